@@ -1,0 +1,292 @@
+/*
+ * context - what the organisation knows: changes, people, projects, builds, processes, alerts, and
+ * the settings of its environment.
+ *
+ * Each kind is one folder with a reader per product format; all end in these tables. Texts live
+ * as long as the context. Times are UTC microseconds, TIME_NONE where the product has none.
+ *
+ * TO ADD A KIND OR A PRODUCT: src/context/<kind>/ (defining `const struct context_ops
+ * context_<kind>`); a product format is a file in the folder of its kind.
+ */
+#ifndef CONTEXT_CONTEXT_H
+#define CONTEXT_CONTEXT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/ip.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "model/event.h"
+#include "model/result.h"
+
+/* clang-format off */
+struct str_list { VEC_OF(struct str); };
+/* clang-format on */
+
+struct span {
+    int64_t from_us; /* TIME_NONE: open */
+    int64_t to_us;
+};
+
+/* ---- changes ---- */
+
+enum change_type { CHANGE_NORMAL, CHANGE_STANDARD, CHANGE_EMERGENCY };
+enum change_state {
+    CHANGE_STATE_UNKNOWN,
+    CHANGE_DRAFT, /* new, assess, authorise */
+    CHANGE_SCHEDULED,
+    CHANGE_IMPLEMENT, /* being done */
+    CHANGE_REVIEW,    /* done, in review */
+    CHANGE_CLOSED,
+    CHANGE_CANCELLED
+};
+enum approval {
+    APPROVAL_UNKNOWN,
+    APPROVAL_NONE,
+    APPROVAL_REQUESTED,
+    APPROVAL_GIVEN,
+    APPROVAL_REJECTED
+};
+
+struct change {
+    struct str id;
+    enum change_type type;
+    enum change_state state;
+    enum approval approval;
+    int64_t approved_us;
+    struct str approver;
+    int64_t start_us, end_us;
+    int64_t created_us, updated_us;
+    struct str assignee, group, requester;
+    struct str_list resources; /* function names, ARNs, patterns with '*', services, accounts */
+    struct str service;
+    struct str text; /* short and long description in one */
+    struct str repository, commit, template, environment;
+    struct str_list hashes; /* artefact hashes the record names */
+    struct str origin;      /* "changes.csv:12", for reports */
+};
+
+/* ---- people ---- */
+
+enum person_status { PERSON_ACTIVE, PERSON_INACTIVE, PERSON_TERMINATED, PERSON_STATUS_UNKNOWN };
+
+struct person {
+    struct str id; /* mail or login */
+    struct str_list other_ids;
+    struct str name, job_family, department, manager, time_zone;
+    struct str_list groups;
+    enum person_status status;
+    int64_t terminated_us;
+    struct {
+        VEC_OF(struct span);
+    } leave;
+    struct {
+        VEC_OF(struct span);
+    } on_call;
+    int hours_from, hours_to; /* local working hours, -1 unknown */
+    int64_t zone_us;          /* offset of time_zone from UTC */
+    struct str origin;
+};
+
+/* ---- projects, builds, processes, alerts ---- */
+
+struct project {
+    struct str project, member, role;
+    int64_t from_us, to_us;
+    struct str_list functions; /* names, prefixes ("pay-*"), tags ("team=pay") */
+    struct str_list accounts;
+};
+
+struct build {
+    struct str function;
+    struct str code_sha256, signed_sha256, image_digest; /* lower-case hex */
+    struct str commit, repository, branch, change;
+    int64_t built_us;
+    bool reviewed;
+    bool protected_branch;
+};
+
+struct process { /* who may call which function, when and how often */
+    struct str process, function, caller, schedule, owner, change;
+    struct span window;
+    double max_per_minute; /* < 0: not limited */
+};
+
+enum alert_status { ALERT_OPEN, ALERT_CLOSED, ALERT_FALSE_POSITIVE };
+struct alert {
+    int64_t time_us;
+    struct str kind; /* "guardduty", "suricata", "incident", … */
+    struct str severity;
+    enum alert_status status;
+    struct str_list addresses, functions, actors;
+    struct str text, id;
+};
+
+/* ---- env ---- */
+
+struct env_account {
+    struct str id, alias, kind; /* kind: "prod", "dev", "sandbox", … */
+    bool production;
+};
+
+enum range_kind {
+    RANGE_INTERNAL,
+    RANGE_OFFICE,
+    RANGE_NAT,
+    RANGE_CI,
+    RANGE_PROXY,
+    RANGE_PARTNER,
+    RANGE_KIND_MAX_
+};
+const char *range_kind_name(enum range_kind k);
+
+struct env_range {
+    struct ip_prefix prefix;
+    enum range_kind kind;
+};
+
+struct env_exercise {
+    struct str name, contact;
+    struct span window;
+    struct str_list principals, addresses, scope;
+};
+
+struct env_vendor {
+    struct str name;
+    struct str_list principals, actions, layer_accounts, log_sinks;
+    int64_t until_us;
+};
+
+struct env_standard_change {
+    struct str template;
+    struct str_list resources, pipelines;
+};
+
+struct env_pipeline {
+    struct str name;          /* pattern over an actor's root: role ARN, OIDC subject, user */
+    struct str repository;    /* bound to it, or "" */
+    struct str_list accounts; /* it may deploy to; empty: any of ours */
+};
+
+struct env {
+    bool given;
+    struct str organization;
+    struct {
+        VEC_OF(struct env_account);
+    } accounts;
+    struct {
+        VEC_OF(struct env_range);
+    } ranges;
+    struct {
+        VEC_OF(struct env_pipeline);
+    } pipelines;
+    struct {
+        VEC_OF(struct env_exercise);
+    } exercises;
+    struct {
+        VEC_OF(struct env_vendor);
+    } vendors;
+    struct {
+        VEC_OF(struct env_standard_change);
+    } standard_changes;
+    struct {
+        VEC_OF(struct span);
+    } freezes;
+    struct str_list crown_jewels;     /* function name patterns */
+    struct str_list public_functions; /* approved as public */
+    struct str_list break_glass;      /* actor patterns */
+    struct str_list shared_accounts;  /* actor patterns */
+    struct str_list layer_accounts;   /* allowed publishers of layers */
+    struct str change_required;       /* "ticket", "all", "none", or "" = default */
+    struct str_list change_required_accounts;
+    struct map columns;  /* "changes.start" -> header text in the user's files */
+    struct map timezone; /* file name or kind -> offset text */
+    struct map delays;   /* source -> delay text */
+    struct map thresholds;
+};
+
+bool env_account_is_ours(const struct env *e, struct str account);
+bool env_account_is_production(const struct env *e, struct str account); /* unknown: true */
+/* Kind of own range the address lies in; false: none. */
+bool env_range_of(const struct env *e, const struct ip *ip, enum range_kind *out);
+/* '*' matches any run of bytes; ASCII case folded. */
+bool env_pattern(struct str pattern, struct str text);
+bool env_any(const struct str_list *patterns, struct str text);
+
+/* ---- the whole ---- */
+
+enum context_kind {
+    CONTEXT_CHANGES,
+    CONTEXT_PEOPLE,
+    CONTEXT_PROJECTS,
+    CONTEXT_BUILDS,
+    CONTEXT_PROCESSES,
+    CONTEXT_ALERTS,
+    CONTEXT_KIND_MAX_
+};
+const char *context_kind_name(enum context_kind k); /* "changes": also the option's name */
+
+/* A row that could not be used. */
+struct context_skip {
+    struct str path;
+    uint64_t line;
+    struct str reason;
+};
+
+struct context {
+    struct arena arena;
+    struct env env;
+    struct {
+        VEC_OF(struct change);
+    } changes;
+    struct {
+        VEC_OF(struct person);
+    } people;
+    struct {
+        VEC_OF(struct project);
+    } projects;
+    struct {
+        VEC_OF(struct build);
+    } builds;
+    struct {
+        VEC_OF(struct process);
+    } processes;
+    struct {
+        VEC_OF(struct alert);
+    } alerts;
+    bool given[CONTEXT_KIND_MAX_];
+    bool partial[CONTEXT_KIND_MAX_]; /* rows were skipped */
+    int64_t newest_us[CONTEXT_KIND_MAX_];
+    struct str_list notes; /* extra columns ignored, … */
+    struct {
+        VEC_OF(struct context_skip);
+    } skipped;
+};
+
+struct context_ops {
+    enum context_kind kind;
+    const char *summary;
+    /* Read one file of this kind into *c. ERR_SCHEMA: a required column or key is missing, or a
+     * time needs a zone (the message names the file, the column and the remedy); a bad row is a
+     * skip. */
+    enum err_code (*read)(struct context *c, struct str path, struct str text, struct err *err);
+};
+extern const struct context_ops *const context_registry[];
+
+NODISCARD struct context *context_new(void);
+void context_free(struct context *c);
+/* Settings first: they map columns and zones for what is read after. */
+NODISCARD enum err_code context_load_env(struct context *c, struct str path, struct err *err);
+NODISCARD enum err_code context_load(struct context *c, enum context_kind kind, struct str path,
+                                     struct err *err);
+/* Sort and index; afterwards only read. */
+NODISCARD enum err_code context_finish(struct context *c, struct err *err);
+
+/* The person behind an actor's root (mail, login, other id, user name of an ARN); NULL: none. */
+const struct person *context_person(const struct context *c, const struct actor *actor);
+/* A build with this hash (any of the three kinds); NULL: none. */
+const struct build *context_build_of(const struct context *c, struct str hash);
+bool person_on_leave(const struct person *p, int64_t at_us);
+bool person_on_call(const struct person *p, int64_t at_us);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * detect - detections that need state, arithmetic or joins, one folder each.
+ *
+ * TO ADD ONE: make src/detect/<name>/ with <name>.c (defining `const struct detect_ops
+ * detect_<name>`), test_<name>.c and README.md (its page). A detection sees all kept events in
+ * event_cmp order, with what was known of the function before and after each.
+ */
+#ifndef DETECT_DETECT_H
+#define DETECT_DETECT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "context/context.h"
+#include "context/match.h"
+#include "intel/intel.h"
+#include "inventory/inventory.h"
+#include "model/detection.h"
+#include "model/finding.h"
+
+struct detect_run;
+
+/* What a detection may look at. */
+struct detect_view {
+    const struct event *event;
+    const struct function *function;  /* NULL: about none */
+    const struct change_match *match; /* of a change event, else NULL */
+    const struct context *context;
+    const struct intel *intel;
+    const struct inventory *inventory;
+    struct arena *arena; /* lives as long as the run; for texts of hits */
+    struct detect_run *run;
+};
+
+/* Report a hit about the view's event. `explain` lives in view->arena or is static. Severity is
+ * lowered by one level for denied and failed calls by the folding, not by the detection. */
+struct detect_hit {
+    const struct detection *detection;
+    enum severity severity;
+    struct str explain;
+    const struct intel_hit *intel; /* or NULL; copied */
+};
+NODISCARD enum err_code detect_report(const struct detect_view *v, const struct detect_hit *hit);
+/* The same about another event than the view's (an earlier one of a burst). */
+NODISCARD enum err_code detect_report_at(const struct detect_view *v, const struct event *e,
+                                         const struct detect_hit *hit);
+
+struct detect_ops {
+    const struct detection *detections; /* what this folder can report, by ref */
+    size_t detection_count;
+    size_t state_size; /* bytes of zeroed state for one run, given to the calls below */
+    enum err_code (*on_event)(void *state, const struct detect_view *v, struct err *err);
+    /* After the last event; may be NULL. view->event is NULL. */
+    enum err_code (*finish)(void *state, const struct detect_view *v, struct err *err);
+    void (*release)(void *state); /* free what state holds; may be NULL */
+};
+extern const struct detect_ops *const detect_registry[];
+
+/* Events through inventory, change matching, detections and rule hits, folded to findings:
+ * findings in finding_cmp order into *out (VEC of pointers, freed by result_free). Matches stay
+ * valid in the run: detect_match. */
+struct finding_list {
+    VEC_OF(struct finding *);
+};
+NODISCARD struct detect_run *detect_run_new(const struct context *c, const struct intel *intel,
+                                            struct inventory *inv);
+void detect_run_free(struct detect_run *run);
+NODISCARD enum err_code detect_run_events(struct detect_run *run, struct event **events,
+                                          size_t count, struct finding_list *out, struct err *err);
+/* The match of a change event of the run; NULL for others. */
+const struct change_match *detect_match(const struct detect_run *run, const struct event *e);
+
+#endif

@@ -1,0 +1,62 @@
+#include "model/case_file.h"
+
+const char *coverage_state_name(enum coverage_state s)
+{
+    static const char *const names[] = {"absent", "late", "partial", "present"};
+    return (unsigned)s < ARRAY_LEN(names) ? names[s] : "absent";
+}
+
+const char *verdict_name(enum verdict v)
+{
+    static const char *const names[] = {"unknown", "legitimate", "suspicious"};
+    return (unsigned)v < ARRAY_LEN(names) ? names[v] : "unknown";
+}
+
+const char *strength_name(enum strength s)
+{
+    static const char *const names[] = {"weak", "moderate", "strong"};
+    return (unsigned)s < ARRAY_LEN(names) ? names[s] : "weak";
+}
+
+int case_file_cmp(const struct case_file *a, const struct case_file *b)
+{
+    int pa = a->decision.priority == 0 ? 9 : a->decision.priority;
+    int pb = b->decision.priority == 0 ? 9 : b->decision.priority;
+    if (pa != pb) {
+        return pa - pb;
+    }
+    if (a->severity != b->severity) {
+        return a->severity > b->severity ? -1 : 1;
+    }
+    if (a->first_us != b->first_us) {
+        return a->first_us < b->first_us ? -1 : 1;
+    }
+    return str_cmp(a->id, b->id);
+}
+
+void case_file_free(struct case_file *c)
+{
+    VEC_FREE(&c->findings);
+    VEC_FREE(&c->timeline);
+    VEC_FREE(&c->functions);
+    VEC_FREE(&c->actors);
+    VEC_FREE(&c->addresses);
+    for (unsigned q = 0; q < QUESTION_MAX_; q++) {
+        VEC_FREE(&c->answers[q].items);
+        VEC_FREE(&c->answers[q].against);
+        VEC_FREE(&c->answers[q].coverage);
+    }
+    for (size_t i = 0; i < c->steps.len; i++) {
+        VEC_FREE(&c->steps.at[i].rows);
+    }
+    VEC_FREE(&c->steps);
+    VEC_FREE(&c->decision.not_seen);
+    VEC_FREE(&c->decision.rows);
+    for (size_t i = 0; i < c->plan.len; i++) {
+        VEC_FREE(&c->plan.at[i].commands);
+        VEC_FREE(&c->plan.at[i].undo);
+        VEC_FREE(&c->plan.at[i].before);
+    }
+    VEC_FREE(&c->plan);
+    VEC_FREE(&c->hunts);
+}

@@ -1,0 +1,152 @@
+/*
+ * case_file - findings about the same entities, with answers and one decision.
+ */
+#ifndef MODEL_CASE_FILE_H
+#define MODEL_CASE_FILE_H
+
+#include "base/vec.h"
+#include "model/finding.h"
+
+/* ---- coverage ---- */
+
+enum coverage_state { COVERAGE_ABSENT, COVERAGE_LATE, COVERAGE_PARTIAL, COVERAGE_PRESENT };
+const char *coverage_state_name(enum coverage_state s);
+
+struct coverage {
+    struct str source; /* "aws.cloudtrail", "changes", "people", "intel", "iam", "baseline", … */
+    enum coverage_state state;
+    int64_t from_us; /* TIME_NONE when it has no times */
+    int64_t to_us;
+    struct str note; /* what is missing and which option brings it; may be "" */
+};
+
+/* ---- answers ---- */
+
+enum verdict { VERDICT_UNKNOWN, VERDICT_LEGITIMATE, VERDICT_SUSPICIOUS };
+const char *verdict_name(enum verdict v);
+
+enum strength { STRENGTH_WEAK, STRENGTH_MODERATE, STRENGTH_STRONG };
+const char *strength_name(enum strength s);
+
+/* One item of evidence for or against. weight in decibans, > 0 towards suspicious. */
+struct item {
+    struct str id; /* item id of the playbook: "change.none" */
+    struct str group;
+    int weight;      /* as counted: 0 when explained or not the strongest of its group */
+    int weight_full; /* as the playbook has it */
+    bool hard;
+    bool authorises; /* may carry a legitimate answer (Q1: authorises; Q2–4: sufficient) */
+    struct str text; /* for a person, with the values */
+    struct str ref;  /* what it rests on: change id, finding id, feed, person */
+    struct str explained_by; /* "" or what explains it */
+};
+
+struct answer {
+    enum question question;
+    bool raised;
+    enum verdict verdict;
+    enum strength strength;
+    int score; /* decibans of the worst event */
+    struct {
+        VEC_OF(struct item);
+    } items; /* towards suspicious */
+    struct {
+        VEC_OF(struct item);
+    } against; /* towards legitimate */
+    struct {
+        VEC_OF(struct coverage);
+    } coverage;
+    struct str would_change; /* what would decide it: the file or record that is missing */
+};
+
+/* ---- steps, decision, plan ---- */
+
+struct step_row {
+    int64_t time_us;
+    struct str outcome; /* "legitimate", "suspicious", "unknown" */
+    struct str text;
+    struct str ref;
+};
+
+struct step {
+    struct str id;   /* "L1.1" */
+    struct str text; /* the playbook's sentence */
+    struct str outcome;
+    struct {
+        VEC_OF(struct step_row);
+    } rows;
+};
+
+struct decision {
+    struct str row;    /* "E3" */
+    struct str action; /* escalate, tasks, hold, close-pending, close */
+    bool escalate;
+    struct str to;     /* "T2", "L1", "none" */
+    int priority;      /* 1 to 4; 0 when nobody has to act */
+    int64_t due_us;    /* TIME_NONE without deadline; counted from the end of the window */
+    struct str reason; /* one sentence with the deciding facts */
+    struct str clause; /* the playbook's sentence */
+    bool contain;      /* containment is proposed */
+    struct {
+        VEC_OF(struct str);
+    } not_seen; /* what could not be seen */
+    struct {
+        VEC_OF(struct str);
+    } rows; /* all rows that fit, the first decides */
+};
+
+struct plan_step {
+    struct str action; /* folder name in respond/ */
+    struct str target;
+    struct str why;
+    struct str breaks; /* who notices */
+    struct {
+        VEC_OF(struct str);
+    } commands;
+    struct {
+        VEC_OF(struct str);
+    } undo;
+    struct {
+        VEC_OF(struct str);
+    } before; /* read and keep first */
+};
+
+struct case_file {
+    struct str id; /* hash of its first evidence's provider id; 4 hex digits are shown */
+    struct str title;
+    enum severity severity;
+    int64_t first_us;
+    int64_t last_us;
+    struct {
+        VEC_OF(struct finding *);
+    } findings; /* finding_cmp order */
+    struct {
+        VEC_OF(const struct event *);
+    } timeline; /* distinct events, event_cmp order */
+    struct {
+        VEC_OF(struct function_key);
+    } functions;
+    struct {
+        VEC_OF(const struct actor *);
+    } actors;
+    struct {
+        VEC_OF(struct str);
+    } addresses;
+    struct answer answers[QUESTION_MAX_];
+    struct {
+        VEC_OF(struct step);
+    } steps;
+    struct decision decision;
+    struct {
+        VEC_OF(struct plan_step);
+    } plan;
+    struct {
+        VEC_OF(struct str);
+    } hunts;
+};
+
+/* Case order in all output: priority (0 last), severity down, first_us, id. */
+int case_file_cmp(const struct case_file *a, const struct case_file *b);
+void case_file_free(struct case_file *c); /* its arrays, not the findings */
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * result - all that a triage found out; what every report is made from.
+ */
+#ifndef MODEL_RESULT_H
+#define MODEL_RESULT_H
+
+#include "model/case_file.h"
+
+struct skipped {
+    uint32_t file;
+    uint64_t offset;
+    uint64_t length;
+    bool file_bytes;    /* offset and length count in the file, not in what it unpacks to */
+    const char *reason; /* static text */
+    uint64_t records;   /* records known to be lost; 0 when nobody can tell */
+};
+
+struct unrecognised {
+    uint32_t file;
+    uint64_t records;
+    uint64_t bytes;
+    uint64_t first_offset;
+    const char *reason; /* static text */
+};
+
+struct feed_info {
+    struct str path;
+    struct str kind; /* format folder */
+    uint64_t indicators;
+    uint64_t valid; /* at the end of the window */
+    uint64_t expired;
+    struct str version; /* date or version the feed states, or "" */
+};
+
+/* One source as seen: `records` events between first and last, per account where that matters. */
+struct source_seen {
+    struct str source;
+    struct str account; /* "" for the total of a source */
+    uint64_t records;
+    int64_t first_us;
+    int64_t last_us;
+    enum coverage_state state;
+    struct str note;
+};
+
+struct digest_row { /* ordinary visitors at public doors, told in a line each */
+    struct function_key function;
+    struct str row;
+    struct str clause;
+    uint64_t count;
+    int64_t first_us;
+    int64_t last_us;
+};
+
+struct with_input {  /* "with 341 change records (newest 23:55)" */
+    struct str what; /* "rules", "changes", "people", … */
+    uint64_t count;
+    int64_t newest_us;
+    bool partial; /* rows were skipped */
+};
+
+struct result {
+    struct str version;
+    struct str technique; /* "T1584.007" */
+    int64_t since_us;     /* window */
+    int64_t until_us;
+
+    struct str *paths; /* of the inputs, by index of file */
+    size_t file_count;
+    uint64_t bytes_read, bytes_unpacked, records, events, duplicates;
+    uint64_t record_bytes, framing_bytes, unrecognised_bytes, skipped_bytes;
+    size_t pruned_files;
+    struct {
+        VEC_OF(struct skipped);
+    } skipped;
+    struct {
+        VEC_OF(struct unrecognised);
+    } unrecognised;
+    struct {
+        VEC_OF(struct source_seen);
+    } sources;
+    struct {
+        VEC_OF(struct feed_info);
+    } feeds;
+    struct {
+        VEC_OF(struct with_input);
+    } with;
+    struct {
+        VEC_OF(struct str);
+    } without; /* "--iam: permissions", one a missing input */
+    struct {
+        VEC_OF(struct str);
+    } notes; /* rules not loaded, extra columns, … */
+
+    struct {
+        VEC_OF(struct finding *);
+    } findings; /* finding_cmp order */
+    struct {
+        VEC_OF(struct case_file *);
+    } cases; /* case_file_cmp order */
+    struct {
+        VEC_OF(struct digest_row);
+    } digest;
+};
+
+void result_free(struct result *r); /* its arrays, findings and cases too */
+
+#endif

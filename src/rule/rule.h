@@ -1,0 +1,62 @@
+/*
+ * rule - Sigma rules, compiled once, matched against records.
+ *
+ * Field names are the native ones of the source, dotted, read as a literal key first and as a
+ * path second; arrays match when one of their elements does. Rules are indexed by what they bind:
+ * for CloudTrail the exact eventSource and eventName, so that the cost of a record follows its
+ * candidates.
+ *
+ * Our own rules carry a custom key `faaswatch:` with ref, question, indicator, entity, group;
+ * see docs/rules.md.
+ */
+#ifndef RULE_RULE_H
+#define RULE_RULE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "codec/json.h"
+#include "model/detection.h"
+
+/* A rule that could not be loaded, or a remark about one that was. */
+struct rule_issue {
+    struct str path;
+    unsigned line;   /* from 1; 0 unknown */
+    struct str rule; /* title or id, or "" */
+    struct str reason;
+    bool loaded; /* true: only a remark */
+};
+
+struct rule_set;
+
+NODISCARD struct rule_set *rule_set_new(void);
+void rule_set_free(struct rule_set *s);
+
+/* Add the rules of one YAML text (several documents allowed). `path` names it in issues; `ours`
+ * marks our own pack. A rule that is broken or unsupported becomes an issue and takes no other
+ * down. ERR_NOMEM only. */
+NODISCARD enum err_code rule_set_add(struct rule_set *s, struct str path, struct str text,
+                                     bool ours, struct err *err);
+
+/* Compile and register the fields that the rules look at. Afterwards the set is only read. */
+NODISCARD enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths,
+                                         struct err *err);
+
+size_t rule_set_count(const struct rule_set *s);
+const struct detection *rule_set_at(const struct rule_set *s, size_t i);
+size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
+
+/* Can any rule match a CloudTrail record of this pair? Constant for a pair. */
+bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name);
+
+/* One thread's scratch space. */
+struct rule_matcher;
+NODISCARD struct rule_matcher *rule_matcher_new(const struct rule_set *s);
+void rule_matcher_free(struct rule_matcher *m);
+
+/* The rules that match a record of `source` ("aws.cloudtrail"). *hits points into the matcher and
+ * is valid until the next call; in order of the rules. Returns their number. */
+size_t rule_match(struct rule_matcher *m, struct str source, const struct json_record *r,
+                  const struct detection *const **hits);
+
+#endif

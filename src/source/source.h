@@ -1,0 +1,70 @@
+/*
+ * source - turns the records of one log format into events.
+ *
+ * TO ADD ONE: make src/source/<name>/ with <name>.c (defining `const struct source_ops
+ * source_<name>`), test_<name>.c and README.md. Nothing outside that folder changes: the build
+ * lists the folders (cmake/registry.cmake).
+ *
+ * A source is a pure function of its input: no I/O, no state between calls, no clock, no log.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "codec/json.h"
+#include "model/event.h"
+
+/* One record as the scanner left it. */
+struct record {
+    const struct json_record *json;
+    const unsigned *slot; /* slot[i] is the scanner's slot of ops->fields[i] */
+    struct origin origin;
+};
+
+/* The view of the source's field number `i`. */
+static inline struct json_view record_view(const struct record *r, size_t i)
+{
+    return json_got(r->json, r->slot[i]);
+}
+
+struct source_ops {
+    const char *name;      /* "aws.cloudtrail": in results and coverage */
+    const char *summary;   /* one line for the docs */
+    const char *reference; /* the vendor's document of this format */
+
+    /* Paths that probe and parse look at, dotted. */
+    const char *const *fields;
+    size_t field_count;
+
+    /* Indices in `fields` of the two top-level fields that decide whether a record is looked into
+     * (CloudTrail: eventSource, eventName), or both 0 when every record is. */
+    size_t decide_a, decide_b;
+
+    /* How sure are we that this record is ours? 0 = no, 100 = certain. Must work on a shallow
+     * record (top-level views only). */
+    int (*probe)(const struct record *r);
+
+    /*
+     * Fill *out (zeroed by the caller) from a record that probe claimed. Strs point into the
+     * record's buffer or into `a`. On a shallow record only the envelope is filled: time,
+     * service, name, action, account, region, address, ids, outcome, kind.
+     * Never fails for a missing or odd field: what is not there stays empty. Fails with ERR_LIMIT
+     * when the arena is full; the record is then a skipped entry.
+     */
+    enum err_code (*parse)(const struct record *r, struct arena *a, struct event *out,
+                           struct err *err);
+
+    /* Does any stage need the whole record of such an event? Constant for a pair. */
+    bool (*needs)(struct str decide_a, struct str decide_b);
+
+    /* Usual delay until records arrive, in microseconds; a window that ends nearer is `late`. */
+    int64_t delay_us;
+};
+
+/* All sources of this build, sorted by folder, NULL-terminated. Generated. */
+extern const struct source_ops *const source_registry[];
+
+const struct source_ops *source_find(struct str name); /* NULL: none of that name */
+
+#endif

@@ -1,0 +1,107 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/ip.h"
+#include "base/map.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+
+static void test_time(void **state)
+{
+    (void)state;
+    int64_t us;
+    char text[TIME_TEXT_MAX];
+    assert_true(time_parse_rfc3339(STR("2026-11-20T09:12:00Z"), &us));
+    time_format(us, text);
+    assert_string_equal(text, "2026-11-20T09:12:00Z");
+    assert_true(time_parse_rfc3339(STR("2026-11-20T09:12:00.25+02:00"), &us));
+    time_format(us, text);
+    assert_string_equal(text, "2026-11-20T07:12:00.250000Z");
+    assert_false(time_parse_rfc3339(STR("2026-02-29T00:00:00Z"), &us));
+    assert_false(time_parse_rfc3339(STR("2026-11-20T09:12:00"), &us));
+    bool zoned = true;
+    assert_true(time_parse_any(STR("1969-12-31 23:59:59"), &us, &zoned));
+    assert_false(zoned);
+    assert_int_equal(us, -TIME_SECOND_US);
+    time_format(us, text);
+    assert_string_equal(text, "1969-12-31T23:59:59Z");
+    assert_int_equal(time_split(0).weekday, 3);
+}
+
+static void test_ip(void **state)
+{
+    (void)state;
+    struct ip ip;
+    struct ip_prefix p;
+    char text[IP_TEXT_MAX];
+    assert_true(ip_parse(STR("185.220.101.34"), &ip));
+    assert_true(ip_prefix_parse(STR("185.220.101.0/24"), &p));
+    assert_true(ip_in(&ip, &p));
+    assert_true(ip_prefix_parse(STR("185.220.102.0/23"), &p));
+    assert_false(ip_in(&ip, &p));
+    assert_false(ip_parse(STR("lambda.amazonaws.com"), &ip));
+    assert_false(ip_parse(STR("1.2.3"), &ip));
+    assert_true(ip_parse(STR("2001:db8::1"), &ip));
+    ip_format(&ip, text);
+    assert_string_equal(text, "2001:db8::1");
+    assert_false(ip_prefix_parse(STR("10.0.0.0/33"), &p));
+    assert_true(ip_parse(STR("100.64.1.1"), &ip));
+    assert_true(ip_is_private(&ip));
+}
+
+static void test_map(void **state)
+{
+    (void)state;
+    CLEANUP(map_free) struct map m = {0};
+    CLEANUP(arena_free) struct arena a = {0};
+    char key[16];
+    for (int i = 0; i < 1000; i++) {
+        int n = snprintf(key, sizeof(key), "key-%d", i % 500);
+        assert_non_null(map_intern(&m, &a, (struct str){key, (size_t)n}));
+    }
+    assert_int_equal(m.len, 500);
+    assert_true(str_eq(m.at[499].key, STR("key-499")));
+    assert_null(map_find(&m, STR("key-500")));
+}
+
+static void test_visible(void **state)
+{
+    (void)state;
+    CLEANUP(buf_free) struct buf b = {0};
+    utf8_add_visible(&b, STR("a\x1b[31m\xe2\x80\xae\xff\xc2\x9b"));
+    assert_string_equal(b.ptr, "a\\x1b[31m\\u202e\\xff\\x9b");
+    assert_int_equal(utf8_fault(STR("abcdefgh\xc0\x80")), 8);
+    assert_int_equal(utf8_fault(STR("gr\xc3\xbc\xc3\x9f")), SIZE_MAX);
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    uint64_t u;
+    int64_t i;
+    double d;
+    assert_true(str_u64(STR("18446744073709551615"), &u));
+    assert_false(str_u64(STR("18446744073709551616"), &u));
+    assert_true(str_i64(STR("-9223372036854775808"), &i));
+    assert_false(str_i64(STR("9223372036854775808"), &i));
+    assert_true(str_f64(STR("-1.5e3"), &d));
+    assert_false(str_f64(STR("1."), &d));
+    assert_false(str_f64(STR("0x10"), &d));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_time),    cmocka_unit_test(test_ip),      cmocka_unit_test(test_map),
+        cmocka_unit_test(test_visible), cmocka_unit_test(test_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
