@@ -1,0 +1,35 @@
+#include "codec/digest.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/mem.h"
+
+bool digest_sha256(struct str data, uint8_t out[DIGEST_BYTES])
+{
+    unsigned len = 0;
+    if (mem_torture_hits() || EVP_Digest(data.ptr, data.len, out, &len, EVP_sha256(), NULL) != 1) {
+        memset(out, 0, DIGEST_BYTES);
+        return false;
+    }
+    assert(len == DIGEST_BYTES);
+    return true;
+}
+
+bool digest_hex_id(struct str data, unsigned digits, char *out)
+{
+    static const char hex[] = "0123456789abcdef";
+    uint8_t sum[DIGEST_BYTES];
+    assert(digits <= DIGEST_HEX);
+    if (!digest_sha256(data, sum)) {
+        out[0] = '\0';
+        return false;
+    }
+    for (unsigned i = 0; i < digits; i++) {
+        out[i] = hex[(i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2]) & 15];
+    }
+    out[digits] = '\0';
+    return true;
+}
