@@ -5,11 +5,11 @@ set(warnings
     -Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-qual
     -Wcast-align -Wwrite-strings -Wpointer-arith -Wbad-function-cast -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wredundant-decls -Wnested-externs -Wvla
-    -Wformat=2 -Wformat-signedness -Wswitch-enum -Wfloat-equal -Wdate-time -Wunused-macros
+    -Wformat=2 -Wswitch-enum -Wfloat-equal -Wdate-time -Wunused-macros
     -fno-common)
 # What only one of the two compilers knows.
 set(maybe
-    -Wcast-align=strict -Walloca -Walloc-zero -Wformat-overflow=2 -Wformat-truncation=1
+    -Wformat-signedness -Wcast-align=strict -Walloca -Walloc-zero -Wformat-overflow=2 -Wformat-truncation=1
     -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference
     -Wimplicit-fallthrough=5 -Wjump-misses-init -Wuse-after-free=3 -Wdangling-pointer=2
     -Warray-bounds=2 -Wstringop-overflow=4 -Wshift-overflow=2 -Wtrampolines -Wbidi-chars=any
