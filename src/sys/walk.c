@@ -64,14 +64,19 @@ static enum err_code list_dir(struct walk *w, struct str dir, struct err *err)
                        "%.*s: cannot be listed: %s", STR_ARG(dir), strerror(why));
     }
     enum err_code rc = ERR_OK;
-    const struct dirent *entry;
-    while (!rc && (errno = 0, entry = readdir(d)) != NULL) {
+    while (!rc) {
+        errno = 0;
+        const struct dirent *entry = readdir(d);
+        if (entry == NULL) {
+            if (errno != 0) {
+                rc = err_set(err, ERR_IO, "%.*s: cannot be listed: %s", STR_ARG(dir),
+                             strerror(errno));
+            }
+            break;
+        }
         if (!take(w, d, dir, entry)) {
             rc = err_set(err, ERR_NOMEM, "%.*s: no memory to list it", STR_ARG(dir));
         }
-    }
-    if (!rc && errno != 0) {
-        rc = err_set(err, ERR_IO, "%.*s: cannot be listed: %s", STR_ARG(dir), strerror(errno));
     }
     (void)closedir(d);
     return rc;
