@@ -29,13 +29,15 @@ const char *intel_class_name(enum intel_class c); /* "command and control", … 
 NODISCARD bool intel_class_parse(struct str s, enum intel_class *out);
 
 struct indicator {
-    struct str value; /* as the feed has it, defanged forms undone */
+    struct str value; /* as the feed has it, defanged forms undone, hosts in lower case */
+    struct str note;  /* what the feed says of it: family, campaign; name of a range */
     enum intel_class class;
     uint8_t confidence; /* 0–100; what the feed says, else 50 */
     int64_t from_us;    /* TIME_NONE: always */
     int64_t until_us;   /* TIME_NONE: for ever */
     uint32_t feed;      /* index into intel_feeds */
     bool is_host;
+    bool is_range;           /* no bad word: a provider's, CDN's or NAT's published range */
     struct ip_prefix prefix; /* when not is_host */
 };
 
@@ -52,6 +54,7 @@ struct intel;
 /* What a feed reader hands its indicators to. */
 struct intel_sink {
     void *arg;
+    struct arena *texts; /* for texts that are not in the feed as they stand */
     enum err_code (*add)(void *arg, const struct indicator *in, struct err *err);
     /* A line that is no indicator: counted, the first few named. */
     void (*reject)(void *arg, uint64_t line, const char *reason);
@@ -61,15 +64,25 @@ struct intel_ops {
     const char *name;
     const char *summary;
     int (*probe)(struct str path, struct str head); /* 0–100; head: first 4 KiB at most */
-    /* Read a whole feed. Texts may point into `text`, which outlives the intel. *version: date or
-     * version the feed states. */
-    enum err_code (*read)(struct str text, const struct intel_sink *sink, struct str *version,
-                          struct err *err);
+    /* Read a whole feed. Texts may point into `text` or lie in sink->texts; both outlive the
+     * indicators. *version: date or version the feed states. `path` only hints at the class. */
+    enum err_code (*read)(struct str path, struct str text, const struct intel_sink *sink,
+                          struct str *version, struct err *err);
 };
 extern const struct intel_ops *const intel_registry[];
 
 NODISCARD struct intel *intel_new(void);
 void intel_free(struct intel *in);
+
+/* ---- for feed readers (observable.c) ---- */
+
+/* Turn one text of a feed into *out's value, prefix and is_host: an address, a CIDR, a host name,
+ * or a URL (its host; *path_url says that the URL had a path, so the host alone means less).
+ * Defanged forms ("hxxp", "[.]", "(.)", "[:]") are undone. False: no address and no name. */
+NODISCARD bool intel_observable(struct str text, struct arena *texts, struct indicator *out,
+                                bool *path_url);
+/* The class that free text speaks of ("botnet C2", "mass_scanner.txt"), else INTEL_UNKNOWN. */
+enum intel_class intel_class_guess(struct str text);
 
 /* Load one file (gzip allowed). ERR_SCHEMA when no format claims it, naming those tried. */
 NODISCARD enum err_code intel_load(struct intel *in, struct str path, struct err *err);

@@ -29,6 +29,7 @@ struct feed_info {
     uint64_t indicators;
     uint64_t valid; /* at the end of the window */
     uint64_t expired;
+    uint64_t rejected;  /* lines that are no indicator */
     struct str version; /* date or version the feed states, or "" */
 };
 
