@@ -9,10 +9,12 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "cli/help.h"
 #include "cli/nearest.h"
 #include "cli/parse.h"
+#include "sys/entropy.h"
 
 static void say(const char *kind, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
@@ -201,6 +203,13 @@ int cli_main(int argc, char **argv)
 {
     /* A reader that goes away must not kill us between an output and its rename. */
     (void)signal(SIGPIPE, SIG_IGN);
+    uint64_t key[2];
+    struct err err = {0};
+    if (entropy_fill(key, sizeof(key), &err) != ERR_OK) {
+        cli_error("%s", err.msg);
+        return CLI_INTERNAL;
+    }
+    hash_seed(key[0], key[1]);
     CLEANUP(arena_free) struct arena a = {0};
     int status = dispatch(argc, argv, &a);
     if (status != CLI_DONE) {
