@@ -40,8 +40,12 @@ if(FW_SANITIZE OR FW_FUZZ)
 else()
     add_compile_options(
         -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
-        -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero
+        -fstack-clash-protection -fcf-protection=full
         -fno-delete-null-pointer-checks -fno-strict-overflow -fPIE -fvisibility=hidden)
+    check_c_compiler_flag("-Werror -ftrivial-auto-var-init=zero" have_auto_init) # clang 15, gcc 12
+    if(have_auto_init)
+        add_compile_options(-ftrivial-auto-var-init=zero)
+    endif()
     add_link_options(-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
                      -Wl,--as-needed)
 endif()

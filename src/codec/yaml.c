@@ -183,14 +183,16 @@ static enum err_code parser_fault(const yaml_parser_t *p, struct err *err)
 /* One document into *out; NULL at the end of the text. */
 static enum err_code load_one(yaml_parser_t *parser, struct loader *l, const struct yaml_node **out)
 {
-    CLEANUP(document_done) yaml_document_t doc;
+    CLEANUP(document_done) yaml_document_t doc = {0};
     if (yaml_parser_load(parser, &doc) == 0) {
         doc = (yaml_document_t){0};
         return parser_fault(parser, l->err);
     }
-    l->doc = &doc;
     *out = NULL;
-    return yaml_document_get_root_node(&doc) == NULL ? ERR_OK : build(l, 1, 0, out);
+    l->doc = &doc;
+    enum err_code rc = yaml_document_get_root_node(&doc) == NULL ? ERR_OK : build(l, 1, 0, out);
+    l->doc = NULL;
+    return rc;
 }
 
 enum err_code yaml_load(struct str text, struct arena *a, const struct yaml_node ***out_docs,
@@ -210,7 +212,7 @@ enum err_code yaml_load(struct str text, struct arena *a, const struct yaml_node
     CLEANUP(nodes_done) struct node_list docs = {0};
     struct loader l = {.arena = a, .err = err};
     for (;;) {
-        const struct yaml_node *root;
+        const struct yaml_node *root = NULL;
         enum err_code rc = load_one(&parser, &l, &root);
         if (rc) {
             return rc;
