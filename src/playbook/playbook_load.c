@@ -1,0 +1,382 @@
+/*
+ * playbook_load - content/playbooks/<technique>.yaml to struct playbook.
+ */
+#include "base/mem.h"
+#include "playbook/load_priv.h"
+#include "playbook/playbook.h"
+
+#define SCHEMA "faaswatch.playbook/1"
+
+static enum err_code no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, "no memory for the playbook");
+}
+
+/* ---- sets of names ---- */
+
+typedef const char *(*name_of)(unsigned value);
+
+static const char *explanation_at(unsigned v)
+{
+    return explanation_name((enum explanation)v);
+}
+
+static const char *source_at(unsigned v)
+{
+    return evidence_source_name((enum evidence_source)v);
+}
+
+/* A list of names to a set of bits. */
+static enum err_code load_set(const struct yaml_node *map, const char *key, name_of name,
+                              unsigned count, unsigned *out, struct err *err)
+{
+    const struct yaml_node *list = yaml_get(map, str_of(key));
+    *out = 0;
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        unsigned v = 0;
+        while (v < count && !str_eq(yaml_text(list->items[i]), str_of(name(v)))) {
+            v++;
+        }
+        if (v == count) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: %s has no '%.*s'",
+                           list->items[i]->line, key,
+                           STR_ARG(str_head(yaml_text(list->items[i]), 40)));
+        }
+        *out |= 1U << v;
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_refs(const struct yaml_node *list, struct arena *a,
+                               const struct str **out, size_t *count, struct err *err)
+{
+    *out = NULL;
+    *count = 0;
+    if (list == NULL || list->count == 0) {
+        return ERR_OK;
+    }
+    struct str *refs = ARENA_ARRAY(a, struct str, list->count);
+    if (refs == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        refs[i] = yaml_text(list->items[i]);
+        if (refs[i].len == 0) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: a ref is a detection's number",
+                           list->items[i]->line);
+        }
+    }
+    *out = refs;
+    *count = list->count;
+    return ERR_OK;
+}
+
+static bool question_parse(struct str s, enum question *out)
+{
+    static const struct str names[QUESTION_MAX_] = {STR_INIT("Q1"), STR_INIT("Q2"), STR_INIT("Q3"),
+                                                    STR_INIT("Q4")};
+    for (unsigned i = 0; i < QUESTION_MAX_; i++) {
+        if (str_eq(s, names[i])) {
+            *out = (enum question)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- parts ---- */
+
+static enum err_code load_sentences(const struct yaml_node *list, struct playbook *p,
+                                    struct err *err)
+{
+    static const struct load_key keys[] = {
+        {"id", YAML_SCALAR, true, false},
+        {"section", YAML_SCALAR, true, false},
+        {"text", YAML_SCALAR, true, false},
+    };
+    p->sentences = ARENA_ARRAY(&p->arena, struct sentence, list->count + 1);
+    if (p->sentences == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *n = list->items[i];
+        enum err_code rc = load_check_map(n, "a sentence", keys, ARRAY_LEN(keys), err);
+        if (rc) {
+            return rc;
+        }
+        if (playbook_sentence(p, load_text(n, "id")) != NULL) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: sentence '%.*s' stands twice",
+                           n->line, STR_ARG(str_head(load_text(n, "id"), 60)));
+        }
+        p->sentences[i] = (struct sentence){load_text(n, "id"), load_text(n, "section"),
+                                            str_trim(load_text(n, "text"))};
+        p->sentence_count = i + 1;
+    }
+    return ERR_OK;
+}
+
+static enum err_code sentence_of(const struct yaml_node *n, const struct playbook *p,
+                                 const struct sentence **out, struct err *err)
+{
+    *out = playbook_sentence(p, load_text(n, "sentence"));
+    if (*out == NULL) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: there is no sentence '%.*s'",
+                       load_line(n, "sentence"), STR_ARG(str_head(load_text(n, "sentence"), 60)));
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_questions(const struct yaml_node *list, struct playbook *p,
+                                    struct err *err)
+{
+    static const struct load_key keys[] = {
+        {"id", YAML_SCALAR, true, false},
+        {"sentence", YAML_SCALAR, true, false},
+        {"sources", YAML_LIST, true, false},
+    };
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *n = list->items[i];
+        enum question q;
+        enum err_code rc = load_check_map(n, "a question", keys, ARRAY_LEN(keys), err);
+        if (rc) {
+            return rc;
+        }
+        if (!question_parse(load_text(n, "id"), &q) || p->questions[q] != NULL) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: questions are Q1 to Q4, each once",
+                           load_line(n, "id"));
+        }
+        rc = sentence_of(n, p, &p->questions[q], err);
+        rc = rc ? rc : load_set(n, "sources", source_at, NEED_MAX_, &p->question_sources[q], err);
+        if (rc) {
+            return rc;
+        }
+    }
+    for (unsigned q = 0; q < QUESTION_MAX_; q++) {
+        if (p->questions[q] == NULL) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: question Q%u is missing", list->line,
+                           q + 1);
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_numbers(const struct yaml_node *root, struct playbook *p, struct err *err)
+{
+    static const struct load_key limits[] = {
+        {"suspicious", YAML_SCALAR, true, false},
+        {"legitimate", YAML_SCALAR, true, false},
+        {"bar", YAML_SCALAR, true, false},
+        {"raises", YAML_SCALAR, true, false},
+    };
+    static const struct load_key clocks[] = {
+        {"P1", YAML_SCALAR, true, false},
+        {"P2", YAML_SCALAR, true, false},
+        {"P3", YAML_SCALAR, true, false},
+        {"P4", YAML_SCALAR, true, false},
+    };
+    const struct yaml_node *t = yaml_get(root, STR("thresholds"));
+    enum err_code rc = load_check_map(t, "thresholds", limits, ARRAY_LEN(limits), err);
+    rc = rc ? rc : load_int(t, "suspicious", 1, 100, 8, &p->suspicious, err);
+    rc = rc ? rc : load_int(t, "legitimate", -100, -1, -15, &p->legitimate, err);
+    rc = rc ? rc : load_int(t, "bar", 1, 100, 6, &p->bar, err);
+    rc = rc ? rc : load_int(t, "raises", 1, 100, 8, &p->raises, err);
+    const struct yaml_node *d = yaml_get(root, STR("deadlines"));
+    rc = rc ? rc : load_check_map(d, "deadlines", clocks, ARRAY_LEN(clocks), err);
+    for (unsigned i = 0; rc == ERR_OK && i < ARRAY_LEN(clocks); i++) {
+        rc = load_int(d, clocks[i].name, 1, 60 * 24 * 30, 0, &p->deadline_min[i + 1], err);
+    }
+    return rc;
+}
+
+static enum err_code load_confidence(const struct yaml_node *n, double *out, struct err *err)
+{
+    const struct yaml_node *v = yaml_get(n, STR("confidence"));
+    double c = 0;
+    if (v != NULL && (!str_f64(yaml_text(v), &c) || !(c >= 0 && c <= 1))) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: confidence must be from 0 to 1",
+                       v->line);
+    }
+    *out = c;
+    return ERR_OK;
+}
+
+static enum err_code load_item(const struct yaml_node *n, struct playbook *p,
+                               struct playbook_item *it, struct err *err)
+{
+    static const struct load_key keys[] = {
+        {"id", YAML_SCALAR, true, false},          {"question", YAML_SCALAR, true, false},
+        {"group", YAML_SCALAR, true, false},       {"weight", YAML_SCALAR, true, false},
+        {"hard", YAML_SCALAR, false, false},       {"authorises", YAML_SCALAR, false, false},
+        {"explained_by", YAML_LIST, false, false}, {"needs", YAML_LIST, false, false},
+        {"refs", YAML_LIST, false, false},         {"confidence", YAML_SCALAR, false, false},
+        {"text", YAML_SCALAR, true, false},
+    };
+    enum err_code rc = load_check_map(n, "an item", keys, ARRAY_LEN(keys), err);
+    rc = rc ? rc : load_int(n, "weight", -100, 100, 0, &it->weight, err);
+    rc = rc ? rc : load_bool(n, "hard", &it->hard, err);
+    rc = rc ? rc : load_bool(n, "authorises", &it->authorises, err);
+    rc = rc ? rc : load_confidence(n, &it->confidence, err);
+    rc =
+        rc ? rc : load_set(n, "explained_by", explanation_at, EXPLAIN_MAX_, &it->explained_by, err);
+    rc = rc ? rc : load_set(n, "needs", source_at, NEED_MAX_, &it->needs, err);
+    rc = rc ? rc : load_refs(yaml_get(n, STR("refs")), &p->arena, &it->refs, &it->ref_count, err);
+    if (rc) {
+        return rc;
+    }
+    it->line = n->line;
+    it->id = load_text(n, "id");
+    it->group = load_text(n, "group");
+    it->text = load_text(n, "text");
+    if (!question_parse(load_text(n, "question"), &it->question)) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: question must be Q1 to Q4",
+                       load_line(n, "question"));
+    }
+    if (it->hard && it->weight <= 0) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: a hard item needs a weight above 0",
+                       it->line);
+    }
+    if (it->authorises && it->weight >= 0) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: what authorises needs a weight below 0",
+                       it->line);
+    }
+    if (it->ref_count == 0 && !playbook_item_is_made(it->id)) {
+        return err_set(err, ERR_SCHEMA,
+                       "playbook line %u: item '%.*s' needs refs: the engine does not make it",
+                       it->line, STR_ARG(str_head(it->id, 60)));
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_items(const struct yaml_node *list, struct playbook *p, struct err *err)
+{
+    p->items = ARENA_ARRAY(&p->arena, struct playbook_item, list->count + 1);
+    if (p->items == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        struct playbook_item *it = &p->items[i];
+        enum err_code rc = load_item(list->items[i], p, it, err);
+        if (rc) {
+            return rc;
+        }
+        struct map_entry *e = map_put(&p->item_index, it->id);
+        if (e == NULL) {
+            return no_memory(err);
+        }
+        if (e->value != NULL) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: item '%.*s' stands twice", it->line,
+                           STR_ARG(str_head(it->id, 60)));
+        }
+        e->value = it;
+        p->item_count = i + 1;
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_steps(const struct yaml_node *list, struct playbook *p, struct err *err)
+{
+    static const struct load_key keys[] = {
+        {"id", YAML_SCALAR, true, false},
+        {"sentence", YAML_SCALAR, true, false},
+    };
+    p->steps = ARENA_ARRAY(&p->arena, struct playbook_step, list->count + 1);
+    if (p->steps == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *n = list->items[i];
+        enum err_code rc = load_check_map(n, "a step", keys, ARRAY_LEN(keys), err);
+        p->steps[i].id = load_text(n, "id");
+        rc = rc ? rc : sentence_of(n, p, &p->steps[i].sentence, err);
+        if (rc) {
+            return rc;
+        }
+        p->step_count = i + 1;
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_logging(const struct yaml_node *n, struct playbook *p, struct err *err)
+{
+    static const struct load_key keys[] = {{"off", YAML_LIST, true, false}};
+    const struct str *refs;
+    size_t count;
+    enum err_code rc = load_check_map(n, "logging", keys, ARRAY_LEN(keys), err);
+    rc = rc ? rc : load_refs(yaml_get(n, STR("off")), &p->arena, &refs, &count, err);
+    if (rc) {
+        return rc;
+    }
+    p->logging_off = refs;
+    p->logging_off_count = count;
+    return ERR_OK;
+}
+
+static enum err_code load_root(const struct yaml_node *root, struct playbook *p, struct err *err)
+{
+    static const struct load_key keys[] = {
+        {"schema", YAML_SCALAR, true, false},  {"technique", YAML_SCALAR, true, false},
+        {"name", YAML_SCALAR, true, false},    {"tactic", YAML_SCALAR, true, false},
+        {"sentences", YAML_LIST, true, false}, {"questions", YAML_LIST, true, false},
+        {"thresholds", YAML_MAP, true, false}, {"deadlines", YAML_MAP, true, false},
+        {"items", YAML_LIST, true, false},     {"logging", YAML_MAP, true, false},
+        {"steps", YAML_LIST, true, false},     {"rows", YAML_LIST, true, false},
+    };
+    enum err_code rc = load_check_map(root, "the playbook", keys, ARRAY_LEN(keys), err);
+    if (rc) {
+        return rc;
+    }
+    if (!str_eq(load_text(root, "schema"), STR(SCHEMA))) {
+        return err_set(err, ERR_SCHEMA, "playbook line %u: schema must be %s",
+                       load_line(root, "schema"), SCHEMA);
+    }
+    p->technique = load_text(root, "technique");
+    p->name = load_text(root, "name");
+    p->tactic = load_text(root, "tactic");
+    rc = load_sentences(yaml_get(root, STR("sentences")), p, err);
+    rc = rc ? rc : load_questions(yaml_get(root, STR("questions")), p, err);
+    rc = rc ? rc : load_numbers(root, p, err);
+    rc = rc ? rc : load_items(yaml_get(root, STR("items")), p, err);
+    rc = rc ? rc : load_logging(yaml_get(root, STR("logging")), p, err);
+    rc = rc ? rc : load_steps(yaml_get(root, STR("steps")), p, err);
+    return rc ? rc : load_table(yaml_get(root, STR("rows")), p, err);
+}
+
+enum err_code playbook_load(struct str text, struct playbook **out, struct err *err)
+{
+    struct playbook *p = mem_alloc(1, sizeof(*p));
+    if (p == NULL) {
+        return no_memory(err);
+    }
+    arena_init(&p->arena, 0);
+    const struct yaml_node **docs = NULL;
+    size_t count = 0;
+    enum err_code rc = yaml_load(text, &p->arena, &docs, &count, err);
+    if (rc) {
+        rc = err_wrap(err, rc, "playbook");
+    } else if (count != 1) {
+        rc = err_set(err, ERR_SCHEMA, "playbook: the file must hold one document, not %zu", count);
+    } else {
+        rc = load_root(docs[0], p, err);
+    }
+    if (rc) {
+        playbook_free(p);
+        return rc;
+    }
+    *out = p;
+    return ERR_OK;
+}
+
+void playbook_free(struct playbook *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    map_free(&p->item_index);
+    arena_free(&p->arena);
+    mem_free(p);
+}
+
+struct str playbook_technique(const struct playbook *p)
+{
+    return p->technique;
+}
