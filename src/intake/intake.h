@@ -53,7 +53,7 @@ enum intake_verdict {
 struct intake_record {
     const struct json_record *json; /* valid during the call */
     struct origin origin;
-    const char *base; /* the buffer that origin.offset counts in; inner < 0 only */
+    struct str raw; /* the outer record as it stands in the file; valid during the call */
 };
 
 struct intake_sink {
