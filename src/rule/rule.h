@@ -46,7 +46,9 @@ size_t rule_set_count(const struct rule_set *s);
 const struct detection *rule_set_at(const struct rule_set *s, size_t i);
 size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
 
-/* Can any rule match a CloudTrail record of this pair? Constant for a pair. */
+/* Does any rule that can match a CloudTrail record of this pair look below its top level? Constant
+ * for a pair, and one look-up from its second time on; any thread. False does not mean that no
+ * rule matches: rules that need the top level only are matched on shallow records too. */
 bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name);
 
 /* One thread's scratch space. */
@@ -58,5 +60,8 @@ void rule_matcher_free(struct rule_matcher *m);
  * is valid until the next call; in order of the rules. Returns their number. */
 size_t rule_match(struct rule_matcher *m, struct str source, const struct json_record *r,
                   const struct detection *const **hits);
+
+/* How often a regular expression was stopped by its limits, and so did not match. */
+uint64_t rule_matcher_gave_up(const struct rule_matcher *m);
 
 #endif

@@ -1,0 +1,207 @@
+/*
+ * rule_priv - what a loaded rule is made of.
+ *
+ * A rule is a tree of expressions over tests. A test looks at one field (or the whole record) and
+ * compares what is there with its values. The tree is evaluated in three values: with only
+ * eventSource and eventName known, a rule that is already NO can never match a record of that
+ * pair. That is the whole index, and it is exact for wildcards, lists and `not` alike.
+ */
+#ifndef RULE_RULE_PRIV_H
+#define RULE_RULE_PRIV_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/ip.h"
+#include "base/map.h"
+#include "codec/yaml.h"
+#include "rule/pattern.h"
+#include "rule/rule.h"
+
+enum {
+    RULE_DEPTH_MAX = 64,       /* levels of an expression */
+    RULE_VALUES_MAX = 16384,   /* forms of values in one test */
+    RULE_SELECTIONS_MAX = 256, /* in one rule */
+    RULE_SEGMENTS_MAX = 32     /* of a field name */
+};
+
+/* A field that rules look at. Names are native; `key` are its segments. */
+struct field {
+    struct str name;
+    const struct str *key;
+    size_t key_count;
+    bool has_literal;      /* a member of that very name, dots and all, is looked at first */
+    bool is_source;        /* eventSource */
+    bool is_name;          /* eventName */
+    bool has_slots;        /* after compiling */
+    unsigned slot;         /* of the path */
+    unsigned literal_slot; /* of the literal name */
+};
+
+enum test_kind {
+    TEST_PATTERN, /* strings, with wildcards */
+    TEST_NULL,    /* absent or null */
+    TEST_EXISTS,  /* present, whatever it is */
+    TEST_NUMBER,  /* gt, gte, lt, lte */
+    TEST_REGEX,   /* PCRE2 */
+    TEST_NETWORK, /* cidr */
+    TEST_FIELD,   /* fieldref */
+    TEST_TIME,    /* minute … year, of a time */
+};
+
+enum compare { COMPARE_EQ, COMPARE_GT, COMPARE_GTE, COMPARE_LT, COMPARE_LTE };
+enum time_part { PART_MINUTE, PART_HOUR, PART_DAY, PART_WEEK, PART_MONTH, PART_YEAR };
+
+struct test {
+    enum test_kind kind;
+    bool all;     /* each value must be found, else one is enough */
+    bool negated; /* neq: none of it */
+    bool cased;
+    bool wanted;               /* TEST_EXISTS */
+    enum compare compare;      /* TEST_NUMBER, TEST_TIME */
+    enum time_part part;       /* TEST_TIME */
+    enum pattern_kind how;     /* TEST_FIELD */
+    const struct field *field; /* NULL: keywords, the whole record is looked at */
+    size_t count;
+    union {
+        struct pattern *pattern;
+        double *number;
+        pcre2_code **regex;
+        struct ip_prefix *network;
+        const struct field **other;
+    } at;
+};
+
+enum expr_kind { EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_AT_LEAST, EXPR_TEST };
+
+struct expr {
+    enum expr_kind kind;
+    size_t count; /* of child; EXPR_NOT has one */
+    size_t need;  /* EXPR_AT_LEAST */
+    const struct expr *const *child;
+    const struct test *test;
+};
+
+struct rule {
+    struct detection about;
+    struct str path;
+    unsigned line;
+    const struct expr *when;
+    struct field *const *fields; /* each once */
+    size_t field_count;
+    bool deep; /* looks below the top level of a record */
+};
+
+struct pairs; /* index.c: what is known of a pair of eventSource and eventName */
+
+struct rule_set {
+    struct arena arena;
+    struct {
+        VEC_OF(struct rule *);
+    } rules;
+    struct {
+        VEC_OF(struct rule_issue);
+    } issues;
+    struct map fields; /* name, with "=" in front when has_literal -> struct field */
+    struct map ids;    /* of the rules, against loading one twice */
+    struct {
+        VEC_OF(pcre2_code *);
+    } regexes; /* to be freed */
+    pcre2_general_context *pcre;
+    unsigned slot_source;
+    unsigned slot_name;
+    bool compiled;
+    struct pairs *pairs;
+};
+
+/* ---- loading: a loader's functions return false (or NULL) after saying why in `fault` ---- */
+
+struct loader {
+    struct rule_set *set;
+    struct str path;
+    unsigned line_offset; /* of the document in its file */
+    bool ours;
+    struct arena *arena; /* the set's */
+    struct {
+        VEC_OF(struct field *);
+    } fields; /* of the rule being read */
+    struct err fault;
+    unsigned fault_line;
+};
+
+bool loader_refuse(struct loader *l, unsigned line, const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool loader_no_memory(struct loader *l);
+
+/* A selection of `detection:`, by name. */
+struct selection {
+    struct str name;
+    const struct expr *expr;
+};
+
+/* selection.c: maps, lists of maps and lists of keywords. */
+NODISCARD const struct expr *selection_read(struct loader *l, const struct yaml_node *n);
+NODISCARD struct expr *expr_new(struct loader *l, enum expr_kind kind, size_t count,
+                                const struct expr ***out_child);
+
+/* modifier.c: one `field|modifier|…: values` to a test. `key` may be "|all" for keywords. */
+NODISCARD const struct test *modifier_read(struct loader *l, struct str key, unsigned line,
+                                           const struct yaml_node *value);
+
+/* condition.c */
+NODISCARD const struct expr *condition_read(struct loader *l, struct str text, unsigned line,
+                                            const struct selection *sel, size_t count);
+
+/* head.c: title, id, level, tags and our own key. */
+NODISCARD bool head_read(struct loader *l, const struct yaml_node *doc, struct rule *out);
+
+/* field.c: the set's field of that name; NULL on no memory or a name that cannot be one. */
+NODISCARD struct field *field_get(struct loader *l, struct str name, unsigned line);
+
+/* ---- evaluating ---- */
+
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
+
+/* What is evaluated: a record, or only a pair (record NULL). */
+struct subject {
+    const struct json_record *record;
+    struct json_view source;
+    struct json_view name;
+    struct rule_matcher *matcher; /* NULL with a pair: regular expressions are then UNKNOWN */
+};
+
+/* eval.c */
+enum truth expr_eval(const struct expr *e, const struct subject *s);
+/* probe.c: a test against a subject. */
+enum truth test_probe(const struct test *t, const struct subject *s);
+
+struct rule_matcher {
+    const struct rule_set *set;
+    struct arena scratch; /* decoded strings, reset after each test */
+    pcre2_match_data *match;
+    pcre2_match_context *limits;
+    const struct detection **hits;
+    uint64_t gave_up; /* regular expressions stopped by a limit */
+};
+
+/* As rule_match, every rule in turn: what the index must agree with. */
+size_t rule_match_each(struct rule_matcher *m, struct str source, const struct json_record *r,
+                       const struct detection *const **hits);
+
+/* index.c */
+struct candidates {
+    const struct rule *const *at;
+    size_t count;
+    bool deep; /* one of them looks below the top level */
+};
+NODISCARD struct pairs *pairs_new(void);
+void pairs_free(struct pairs *p);
+/* Can a record of this pair match, whatever else is in it? */
+bool rule_can_match(const struct rule *r, struct str source, struct str name);
+/* False: the pair is not kept (too long, too many, no memory); look at every rule. */
+bool pairs_get(const struct rule_set *s, struct str source, struct str name,
+               struct candidates *out);
+
+/* pcre2 through base/mem.h, so that it is bounded and can be made to fail. */
+NODISCARD pcre2_general_context *regex_context_new(void);
+
+#endif
