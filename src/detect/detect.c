@@ -1,0 +1,275 @@
+/*
+ * A run: who acted, what changed, which change record covers it, what fires, folded to findings.
+ */
+#include "detect/detect.h"
+
+#include <stdlib.h>
+
+#include "detect/arn.h"
+#include "detect/detect_priv.h"
+#include "detect/fold.h"
+#include "detect/tools.h"
+
+/* An incident authorises an emergency change only if it was opened not long before. */
+#define INCIDENT_LOOK_BACK_US (72 * TIME_HOUR_US)
+
+static size_t registry_count(void)
+{
+    size_t n = 0;
+    while (detect_registry[n] != NULL) {
+        n++;
+    }
+    return n;
+}
+
+static void release_states(struct detect_run *run)
+{
+    for (size_t i = 0; run->states != NULL && detect_registry[i] != NULL; i++) {
+        if (run->states[i] != NULL && detect_registry[i]->release != NULL) {
+            detect_registry[i]->release(run->states[i]);
+        }
+        mem_free(run->states[i]);
+    }
+    mem_free(run->states);
+    run->states = NULL;
+}
+
+static void release_matches(struct detect_run *run)
+{
+    for (size_t i = 0; i < run->matched_count; i++) {
+        change_match_free(&run->matched[i].own);
+    }
+    mem_free(run->matched);
+    run->matched = NULL;
+    run->matched_count = 0;
+}
+
+struct detect_run *detect_run_new(const struct context *c, const struct intel *intel,
+                                  struct inventory *inv)
+{
+    struct detect_run *run = mem_alloc(1, sizeof(*run));
+    if (run == NULL) {
+        return NULL;
+    }
+    run->context = c;
+    run->intel = intel;
+    run->inventory = inv;
+    arena_init(&run->arena, 0);
+    size_t n = registry_count();
+    run->states = mem_alloc(n, sizeof(*run->states));
+    for (size_t i = 0; run->states != NULL && i < n; i++) {
+        run->states[i] = mem_alloc(1, detect_registry[i]->state_size);
+        if (run->states[i] == NULL) {
+            release_states(run);
+        }
+    }
+    if (run->states == NULL) {
+        detect_run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+void detect_run_free(struct detect_run *run)
+{
+    if (run == NULL) {
+        return;
+    }
+    release_states(run);
+    release_matches(run);
+    VEC_FREE(&run->hits);
+    arena_free(&run->arena);
+    mem_free(run);
+}
+
+/* ---- change records ---- */
+
+static bool incident_names(const struct alert *al, const struct function_key *f)
+{
+    for (size_t i = 0; i < al->functions.len; i++) {
+        if (str_ieq(al->functions.at[i], f->name) ||
+            str_eq(arn_name(al->functions.at[i]), f->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool incident_before(const struct context *c, const struct event *e)
+{
+    for (size_t i = 0; i < c->alerts.len && e->function.name.len > 0; i++) {
+        const struct alert *al = &c->alerts.at[i];
+        int64_t before = time_between(al->time_us, e->time_us);
+        if (before >= 0 && al->time_us < e->time_us && before <= INCIDENT_LOOK_BACK_US &&
+            al->status != ALERT_FALSE_POSITIVE && incident_names(al, &e->function)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_change(const struct event *e)
+{
+    return event_ok(e) &&
+           (e->kind == EVENT_CHANGE || e->kind == EVENT_IDENTITY || e->kind == EVENT_LOGGING);
+}
+
+/* M3 and better first, then contradicted, then the rest: a contradiction counts unless another
+ * record carries the deployment. */
+static int match_rank(const struct change_match *m)
+{
+    if (m->class == MATCH_MR) {
+        return MATCH_M2 * 1000 + 999;
+    }
+    return (int)m->class * 1000 + (m->score < 0 ? 0 : m->score > 998 ? 998 : m->score);
+}
+
+/* Give the events of each deployment the best match that one of them has. */
+static enum err_code share_in_deployments(struct detect_run *run)
+{
+    CLEANUP(map_free) struct map best = {0};
+    for (size_t i = 0; i < run->matched_count; i++) {
+        struct matched *m = &run->matched[i];
+        m->shown = m->own;
+        if (m->event->deployment == NULL) {
+            continue;
+        }
+        struct map_entry *entry = map_put(&best, m->event->deployment->id);
+        if (entry == NULL) {
+            return ERR_NOMEM;
+        }
+        if (entry->value == NULL || match_rank(&m->own) > match_rank(entry->value)) {
+            entry->value = &m->own;
+        }
+    }
+    for (size_t i = 0; i < run->matched_count; i++) {
+        struct matched *m = &run->matched[i];
+        if (m->event->deployment == NULL) {
+            continue;
+        }
+        const struct change_match *b = map_get(&best, m->event->deployment->id);
+        bool names = m->own.change == b->change && m->own.names_nature;
+        m->shown = *b;
+        m->shown.names_nature = names;
+    }
+    return ERR_OK;
+}
+
+static enum err_code match_changes(struct detect_run *run, struct event *const *events,
+                                   size_t count, struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        n += is_change(events[i]) ? 1 : 0;
+    }
+    run->matched = mem_alloc(n, sizeof(*run->matched));
+    if (run->matched == NULL) {
+        return err_set(err, ERR_NOMEM, "matching %zu changes: out of memory", n);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_change(events[i])) {
+            continue;
+        }
+        struct matched *m = &run->matched[run->matched_count];
+        enum err_code rc =
+            change_match_event(run->context, events[i], incident_before(run->context, events[i]),
+                               &run->arena, &m->own, err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+        m->event = events[i];
+        run->matched_count++;
+    }
+    if (share_in_deployments(run) != ERR_OK) {
+        return err_set(err, ERR_NOMEM, "matching %zu changes: out of memory", n);
+    }
+    return ERR_OK;
+}
+
+const struct change_match *detect_match(const struct detect_run *run, const struct event *e)
+{
+    size_t low = 0;
+    size_t high = run->matched_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (event_cmp(run->matched[mid].event, e) < 0) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    for (; low < run->matched_count && event_cmp(run->matched[low].event, e) == 0; low++) {
+        if (run->matched[low].event == e) {
+            return &run->matched[low].shown;
+        }
+    }
+    return NULL;
+}
+
+/* ---- the run ---- */
+
+static enum err_code look_at(struct detect_run *run, struct detect_view *v, struct err *err)
+{
+    v->function = inventory_replay(run->inventory, v->event);
+    v->match = run->context->given[CONTEXT_CHANGES] ? detect_match(run, v->event) : NULL;
+    enum err_code rc = hit_add_rules(&run->hits, v->event, &run->arena);
+    for (size_t i = 0; rc == ERR_OK && detect_registry[i] != NULL; i++) {
+        rc = detect_registry[i]->on_event(run->states[i], v, err);
+    }
+    return rc;
+}
+
+static enum err_code run_sorted(struct detect_run *run, struct event **events, size_t count,
+                                struct finding_list *out, struct err *err)
+{
+    struct detect_view v = {.context = run->context,
+                            .intel = run->intel,
+                            .inventory = run->inventory,
+                            .arena = &run->arena,
+                            .run = run};
+    enum err_code rc = inventory_resolve(run->inventory, events, count, err);
+    if (rc == ERR_OK && run->context->given[CONTEXT_CHANGES]) {
+        rc = match_changes(run, events, count, err);
+    }
+    for (size_t i = 0; i < count && rc == ERR_OK; i++) {
+        v.event = events[i];
+        rc = look_at(run, &v, err);
+    }
+    v.event = NULL;
+    v.function = NULL;
+    v.match = NULL;
+    for (size_t i = 0; rc == ERR_OK && detect_registry[i] != NULL; i++) {
+        if (detect_registry[i]->finish != NULL) {
+            rc = detect_registry[i]->finish(run->states[i], &v, err);
+        }
+    }
+    if (rc != ERR_OK) {
+        return err_set(err, rc, "detections over %zu events: out of memory", count);
+    }
+    return fold_hits(&run->hits, &run->arena, out, err);
+}
+
+static int by_event(const void *x, const void *y)
+{
+    struct event *const *a = x;
+    struct event *const *b = y;
+    return event_cmp(*a, *b);
+}
+
+enum err_code detect_run_events(struct detect_run *run, struct event **events, size_t count,
+                                struct finding_list *out, struct err *err)
+{
+    struct event **sorted = mem_alloc(count, sizeof(struct event *));
+    if (sorted == NULL) {
+        return err_set(err, ERR_NOMEM, "sorting %zu events: out of memory", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = events[i];
+    }
+    if (count > 1) {
+        qsort(sorted, count, sizeof(struct event *), by_event);
+    }
+    enum err_code rc = run_sorted(run, sorted, count, out, err);
+    mem_free(sorted);
+    return rc;
+}

@@ -1,0 +1,89 @@
+#include "detect/hit.h"
+
+#include "base/buf.h"
+#include "detect/detect_priv.h"
+#include "detect/tools.h"
+
+static enum severity lowered(enum severity s)
+{
+    return s == SEVERITY_INFORMATIONAL ? s : (enum severity)(s - 1);
+}
+
+enum err_code hit_add(struct hit_list *list, const struct event *e, const struct detect_hit *in,
+                      struct arena *a)
+{
+    struct hit h = {.event = e,
+                    .detection = in->detection,
+                    .severity = event_ok(e) ? in->severity : lowered(in->severity),
+                    .explain = in->explain,
+                    .seq = list->len};
+    if (in->intel != NULL) {
+        struct intel_hit *copy = ARENA_NEW(a, struct intel_hit);
+        if (copy == NULL) {
+            return ERR_NOMEM;
+        }
+        *copy = *in->intel;
+        h.intel = copy;
+    }
+    return VEC_PUSH(list, h) ? ERR_OK : ERR_NOMEM;
+}
+
+enum err_code detect_report_at(const struct detect_view *v, const struct event *e,
+                               const struct detect_hit *hit)
+{
+    return hit_add(&v->run->hits, e, hit, v->arena);
+}
+
+enum err_code detect_report(const struct detect_view *v, const struct detect_hit *hit)
+{
+    return detect_report_at(v, v->event, hit);
+}
+
+static void add_fact(struct buf *b, const char *name, struct str value)
+{
+    if (value.len > 0) {
+        buf_printf(b, "; %s %.*s", name, SAY(value));
+    }
+}
+
+/* Title and facts, in the order a person asks for them. */
+static void explain_rule(struct buf *b, const struct event *e, const struct detection *d)
+{
+    static const enum event_attr told[] = {
+        ATTR_URL_AUTH,       ATTR_GRANT_PRINCIPAL, ATTR_GRANT_ACTION, ATTR_LAYER,
+        ATTR_POLICY_ARN,     ATTR_TARGET_ROLE,     ATTR_TARGET_USER,  ATTR_TARGET_GROUP,
+        ATTR_ROLE,           ATTR_BOUNDARY,        ATTR_TARGET_KEY,   ATTR_LOG_GROUP,
+        ATTR_RETENTION_DAYS, ATTR_TRAIL,           ATTR_DESTINATION,  ATTR_CODE_SIGNING,
+        ATTR_RUNTIME_UPDATE, ATTR_TAG_KEY,         ATTR_OMITTED,      ATTR_MFA,
+    };
+    if (!event_ok(e)) {
+        buf_printf(b, "Attempt, %s (%.*s): ", e->outcome == OUTCOME_DENIED ? "refused" : "failed",
+                   SAY(e->error_code));
+    }
+    buf_printf(b, "%.*s: %.*s by %.*s", SAY(d->title), SAY(e->action), SAY(event_who(e)));
+    add_fact(b, "function", e->function.name);
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+        add_fact(b, event_attr_name(told[i]), event_attr_get(e, told[i]));
+    }
+    add_fact(b, "from", e->address);
+}
+
+enum err_code hit_add_rules(struct hit_list *list, const struct event *e, struct arena *a)
+{
+    for (size_t i = 0; i < e->hit_count; i++) {
+        const struct detection *d = e->hits[i];
+        CLEANUP(buf_free) struct buf b;
+        buf_init(&b, 0);
+        explain_rule(&b, e, d);
+        struct str text;
+        if (b.failed || !arena_dup(a, buf_str(&b), &text)) {
+            return ERR_NOMEM;
+        }
+        struct detect_hit h = {.detection = d, .severity = d->severity, .explain = text};
+        enum err_code rc = hit_add(list, e, &h, a);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+    }
+    return ERR_OK;
+}
