@@ -70,6 +70,11 @@ struct detect_run *detect_run_new(const struct context *c, const struct intel *i
     return run;
 }
 
+void detect_run_since(struct detect_run *run, int64_t since_us)
+{
+    run->hits.since_us = since_us;
+}
+
 void detect_run_free(struct detect_run *run)
 {
     if (run == NULL) {

@@ -64,6 +64,8 @@ struct finding_list {
 NODISCARD struct detect_run *detect_run_new(const struct context *c, const struct intel *intel,
                                             struct inventory *inv);
 void detect_run_free(struct detect_run *run);
+/* What lies before is history: it fills the inventory, and makes no finding. */
+void detect_run_since(struct detect_run *run, int64_t since_us);
 NODISCARD enum err_code detect_run_events(struct detect_run *run, struct event **events,
                                           size_t count, struct finding_list *out, struct err *err);
 /* The match of a change event of the run; NULL for others. */

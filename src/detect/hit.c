@@ -12,6 +12,10 @@ static enum severity lowered(enum severity s)
 enum err_code hit_add(struct hit_list *list, const struct event *e, const struct detect_hit *in,
                       struct arena *a)
 {
+    int64_t end_us = e->last_us > e->time_us ? e->last_us : e->time_us;
+    if (e->time_us != TIME_NONE && end_us < list->since_us) {
+        return ERR_OK; /* history: it told what was usual, and is not judged itself */
+    }
     struct hit h = {.event = e,
                     .detection = in->detection,
                     .severity = event_ok(e) ? in->severity : lowered(in->severity),

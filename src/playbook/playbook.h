@@ -30,6 +30,9 @@ struct judge {
     int64_t since_us, until_us;
     struct finding *const *findings; /* all findings, for what lies outside the case */
     size_t finding_count;
+    const struct event *const *events; /* all kept events, in event_cmp order */
+    size_t event_count;
+    bool intel_given;
 };
 
 /* Answer, decide and plan one case: fills answers, steps, decision, plan, hunts. */
