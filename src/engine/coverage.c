@@ -1,0 +1,218 @@
+#include "engine/coverage.h"
+
+static enum err_code no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, "no memory for the coverage");
+}
+
+/* ---- sources ---- */
+
+/* Logs that end before the window does, by more than the source's usual delay, are late. */
+static enum coverage_state state_of(const struct scan_result *scan, const struct source_seen *seen,
+                                    int64_t until_us, int64_t delay_us)
+{
+    if (seen->records == 0) {
+        return COVERAGE_ABSENT;
+    }
+    if (until_us != TIME_NONE && seen->last_us != TIME_NONE &&
+        seen->last_us < until_us - delay_us) {
+        return COVERAGE_LATE;
+    }
+    return scan->account.skipped.len > 0 ? COVERAGE_PARTIAL : COVERAGE_PRESENT;
+}
+
+static const char *note_of(enum coverage_state state)
+{
+    switch (state) {
+    case COVERAGE_LATE:
+        return "the logs end before the window does: judge again when they are complete";
+    case COVERAGE_PARTIAL:
+        return "some input could not be read, see skipped";
+    case COVERAGE_ABSENT:
+    case COVERAGE_PRESENT:
+    default:
+        return "";
+    }
+}
+
+static bool add_source(const struct scan_result *scan, const struct triage_options *o,
+                       const struct source_ops *source, struct source_seen seen, struct result *r)
+{
+    seen.state = state_of(scan, &seen, o->until_us, source->delay_us);
+    seen.note = seen.note.len > 0 ? seen.note : str_of(note_of(seen.state));
+    return VEC_PUSH(&r->sources, seen);
+}
+
+static void widen(struct source_seen *total, const struct seen_account *s)
+{
+    total->records += s->records;
+    if (s->first_us != TIME_NONE &&
+        (total->first_us == TIME_NONE || s->first_us < total->first_us)) {
+        total->first_us = s->first_us;
+    }
+    total->last_us = s->last_us > total->last_us ? s->last_us : total->last_us;
+}
+
+/* A total a source, then its accounts; and for each account whether calls of functions were
+ * logged: their absence is the usual blind spot. */
+static bool tell_sources(const struct triage_options *o, const struct scan_result *scan,
+                         struct arena *a, struct result *r)
+{
+    for (size_t i = 0; i < scan->seen.len;) {
+        const struct source_ops *source = scan->seen.at[i].source;
+        struct source_seen total = {
+            .source = str_of(source->name), .first_us = TIME_NONE, .last_us = TIME_NONE};
+        size_t end = i;
+        for (; end < scan->seen.len && scan->seen.at[end].source == source; end++) {
+            widen(&total, &scan->seen.at[end]);
+        }
+        if (!add_source(scan, o, source, total, r)) {
+            return false;
+        }
+        for (; i < end; i++) {
+            const struct seen_account *s = &scan->seen.at[i];
+            struct source_seen one = {
+                .source = str_of(source->name), .first_us = TIME_NONE, .last_us = TIME_NONE};
+            widen(&one, s);
+            if (!arena_dup(a, s->account, &one.account)) {
+                return false;
+            }
+            if (s->account.len == 0) {
+                continue;
+            }
+            if (s->data_events == 0) {
+                one.note = STR("no data events: calls of functions are not seen here");
+            }
+            if (!add_source(scan, o, source, one, r)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* ---- what was given, what is missing ---- */
+
+static bool push_with(struct result *r, const char *what, uint64_t count, int64_t newest_us,
+                      bool partial)
+{
+    struct with_input w = {str_of(what), count, newest_us, partial};
+    return VEC_PUSH(&r->with, w);
+}
+
+static size_t rows_of(const struct context *c, enum context_kind kind)
+{
+    switch (kind) {
+    case CONTEXT_CHANGES:
+        return c->changes.len;
+    case CONTEXT_PEOPLE:
+        return c->people.len;
+    case CONTEXT_PROJECTS:
+        return c->projects.len;
+    case CONTEXT_BUILDS:
+        return c->builds.len;
+    case CONTEXT_PROCESSES:
+        return c->processes.len;
+    case CONTEXT_ALERTS:
+        return c->alerts.len;
+    case CONTEXT_KIND_MAX_:
+    default:
+        return 0;
+    }
+}
+
+static bool tell_context(const struct context *c, struct arena *a, struct result *r)
+{
+    static const char *const costs[CONTEXT_KIND_MAX_] = {
+        [CONTEXT_CHANGES] = "whether a change was approved",
+        [CONTEXT_PEOPLE] = "who acted, and whether they should have",
+        [CONTEXT_PROJECTS] = "who works on which function",
+        [CONTEXT_BUILDS] = "whether CI built the code",
+        [CONTEXT_PROCESSES] = "which calls belong to the business",
+        [CONTEXT_ALERTS] = "known alerts and incidents",
+    };
+    for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
+        const char *name = context_kind_name((enum context_kind)k);
+        if (c->given[k]) {
+            if (!push_with(r, name, rows_of(c, (enum context_kind)k), c->newest_us[k],
+                           c->partial[k])) {
+                return false;
+            }
+            continue;
+        }
+        struct str text;
+        if (!arena_printf(a, &text, "--%s: %s", name, costs[k]) || !VEC_PUSH(&r->without, text)) {
+            return false;
+        }
+    }
+    return c->env.given || VEC_PUSH(&r->without, STR("--env: what is yours, and how it is run"));
+}
+
+static bool tell_feeds(const struct setup *s, int64_t until_us, struct result *r)
+{
+    if (!s->intel_given) {
+        return VEC_PUSH(&r->without, STR("--intel: whether an address is known to be bad"));
+    }
+    intel_count_valid(s->intel, until_us);
+    for (size_t i = 0; i < intel_feed_count(s->intel); i++) {
+        if (!VEC_PUSH(&r->feeds, *intel_feed(s->intel, i))) {
+            return false;
+        }
+    }
+    return push_with(r, "indicators", intel_count(s->intel), TIME_NONE, false);
+}
+
+/* What later versions bring; until then no answer may rest on it. */
+static bool tell_absent(struct result *r)
+{
+    static const char *const absent[] = {
+        "baselines of earlier behaviour: what is usual",
+        "IAM data: what permissions really allow",
+        "network logs: traffic of and to functions",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(absent); i++) {
+        if (!VEC_PUSH(&r->without, str_of(absent[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool tell_notes(const struct setup *s, struct arena *a, struct result *r)
+{
+    const struct rule_issue *issues;
+    size_t count = rule_set_issues(s->rules, &issues);
+    for (size_t i = 0; i < count; i++) {
+        struct str text;
+        if (!arena_printf(a, &text, "rule %.*s:%u: %s%.*s", STR_ARG(issues[i].path), issues[i].line,
+                          issues[i].loaded ? "" : "not loaded: ", STR_ARG(issues[i].reason)) ||
+            !VEC_PUSH(&r->notes, text)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < s->context->skipped.len; i++) {
+        const struct context_skip *k = &s->context->skipped.at[i];
+        struct str text;
+        if (!arena_printf(a, &text, "%.*s:%llu: row not used: %.*s", STR_ARG(k->path),
+                          (unsigned long long)k->line, STR_ARG(k->reason)) ||
+            !VEC_PUSH(&r->notes, text)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < s->context->notes.len; i++) {
+        if (!VEC_PUSH(&r->notes, s->context->notes.at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum err_code coverage_tell(const struct setup *s, const struct triage_options *o,
+                            const struct scan_result *scan, struct arena *a, struct result *r,
+                            struct err *err)
+{
+    bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
+                tell_sources(o, scan, a, r) && tell_context(s->context, a, r) &&
+                tell_feeds(s, r->until_us, r) && tell_absent(r) && tell_notes(s, a, r);
+    return fine ? ERR_OK : no_memory(err);
+}

@@ -1,0 +1,236 @@
+#include "engine/keep.h"
+
+#include "base/mem.h"
+#include "engine/fast_hash.h"
+
+void keeper_free(struct keeper *k)
+{
+    arena_free(&k->arena);
+    VEC_FREE(&k->events);
+    mem_free(k->folded.slots);
+    mem_free(k->folded.hashes);
+    *k = (struct keeper){0};
+}
+
+uint64_t keep_fold_hash(uint64_t key, const struct event *e)
+{
+    uint64_t minute = (uint64_t)(e->time_us == TIME_NONE ? -1 : e->time_us / TIME_MINUTE_US);
+    uint64_t h = fast_mix(key ^ minute, 0x8ebc6af09c88c6e3U);
+    h ^= (uint64_t)e->outcome * 31 + e->kind + (e->duplicate_key ? 1024U : 0U);
+    for (size_t i = 0; i < e->hit_count; i++) {
+        h = fast_mix(h ^ (uint64_t)(uintptr_t)e->hits[i], 0x589965cc75374cc3U);
+    }
+    h = fast_hash(h, e->service);
+    h = fast_hash(h, e->name);
+    h = fast_hash(h, e->account);
+    h = fast_hash(h, e->region);
+    h = fast_hash(h, e->function.name);
+    h = fast_hash(h, e->function.account);
+    h = fast_hash(h, e->qualifier);
+    h = fast_hash(h, e->who.principal);
+    h = fast_hash(h, e->who.access_key);
+    return fast_hash(h, e->address);
+}
+
+/* Times decide, then the place: whichever worker saw it first must not matter. */
+static bool is_earlier(const struct event *a, const struct event *b)
+{
+    return event_cmp(a, b) < 0;
+}
+
+void keep_fold(struct event *into, const struct event *from, bool count)
+{
+    int64_t last = into->last_us > from->last_us ? into->last_us : from->last_us;
+    uint64_t sum = into->count + (count ? from->count : 0);
+    if (is_earlier(from, into)) {
+        /* The earlier one tells the story: its record is the evidence. */
+        into->time_us = from->time_us;
+        into->record_id = from->record_id;
+        into->shared_id = from->shared_id;
+        into->user_agent = from->user_agent;
+        into->origin = from->origin;
+    }
+    into->last_us = last;
+    into->count = sum;
+}
+
+/* One copy of a text, if it was met lately; else a new copy. */
+static bool keep_text(struct keeper *k, struct str *s)
+{
+    if (s->len == 0) {
+        *s = STR_EMPTY;
+        return true;
+    }
+    uint64_t tail = 0;
+    uint64_t head = 0;
+    size_t n = s->len < 8 ? s->len : 8;
+    memcpy(&head, s->ptr, n);
+    memcpy(&tail, s->ptr + s->len - n, n);
+    uint64_t h = fast_mix(head ^ k->key, tail ^ (s->len * 0x9e3779b97f4a7c15U));
+    struct str *slot = &k->cache[h % KEEP_CACHE];
+    if (!str_eq(*slot, *s)) {
+        struct str copy;
+        if (!arena_dup(&k->arena, *s, &copy)) {
+            return false;
+        }
+        *slot = copy;
+    }
+    *s = *slot;
+    return true;
+}
+
+static bool keep_texts(struct keeper *k, struct event *e)
+{
+    struct str *const texts[] = {
+        &e->service,
+        &e->name,
+        &e->action,
+        &e->account,
+        &e->region,
+        &e->address,
+        &e->user_agent,
+        &e->error_code,
+        &e->error_message,
+        &e->record_id,
+        &e->shared_id,
+        &e->qualifier,
+        &e->function.provider,
+        &e->function.account,
+        &e->function.region,
+        &e->function.name,
+        &e->who.principal,
+        &e->who.principal_id,
+        &e->who.account,
+        &e->who.name,
+        &e->who.role,
+        &e->who.session_name,
+        &e->who.access_key,
+        &e->who.source_identity,
+        &e->who.subject,
+        &e->who.invoked_by,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (!keep_text(k, texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool keep_attrs(struct keeper *k, struct event *e)
+{
+    if (e->attr_count == 0) {
+        e->attrs = NULL;
+        return true;
+    }
+    struct attr *attrs = ARENA_ARRAY(&k->arena, struct attr, e->attr_count);
+    if (attrs == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < e->attr_count; i++) {
+        attrs[i] = e->attrs[i];
+        if (!keep_text(k, &attrs[i].value)) {
+            return false;
+        }
+    }
+    e->attrs = attrs;
+    return true;
+}
+
+static bool keep_hits(struct keeper *k, struct event *e)
+{
+    if (e->hit_count == 0) {
+        e->hits = NULL;
+        return true;
+    }
+    const struct detection **hits = ARENA_ARRAY(&k->arena, const struct detection *, e->hit_count);
+    if (hits == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < e->hit_count; i++) {
+        hits[i] = e->hits[i];
+    }
+    e->hits = hits;
+    return true;
+}
+
+static bool grow_folded(struct keeper *k)
+{
+    size_t cap = k->folded.cap == 0 ? 1024 : k->folded.cap * 2;
+    uint32_t *slots = mem_alloc(cap, sizeof(*slots));
+    uint64_t *hashes = mem_alloc(cap, sizeof(*hashes));
+    if (slots == NULL || hashes == NULL) {
+        mem_free(slots);
+        mem_free(hashes);
+        return false;
+    }
+    for (size_t i = 0; i < k->folded.cap; i++) {
+        if (k->folded.slots[i] != 0) {
+            size_t at = (size_t)k->folded.hashes[i] & (cap - 1);
+            while (slots[at] != 0) {
+                at = (at + 1) & (cap - 1);
+            }
+            slots[at] = k->folded.slots[i];
+            hashes[at] = k->folded.hashes[i];
+        }
+    }
+    mem_free(k->folded.slots);
+    mem_free(k->folded.hashes);
+    k->folded.slots = slots;
+    k->folded.hashes = hashes;
+    k->folded.cap = cap;
+    return true;
+}
+
+static size_t folded_slot(const struct keeper *k, uint64_t hash)
+{
+    size_t i = (size_t)hash & (k->folded.cap - 1);
+    while (k->folded.slots[i] != 0 && k->folded.hashes[i] != hash) {
+        i = (i + 1) & (k->folded.cap - 1);
+    }
+    return i;
+}
+
+static struct event *push(struct keeper *k, const struct event *e)
+{
+    struct event *copy = ARENA_NEW(&k->arena, struct event);
+    if (copy == NULL) {
+        return NULL;
+    }
+    *copy = *e;
+    bool done = keep_texts(k, copy) && keep_attrs(k, copy) && keep_hits(k, copy) &&
+                VEC_PUSH(&k->events, copy);
+    return done ? copy : NULL;
+}
+
+bool keeper_add(struct keeper *k, const struct event *e, bool fold, bool copy)
+{
+    if (!fold) {
+        return push(k, e) != NULL;
+    }
+    if (k->folded.count * 2 >= k->folded.cap && !grow_folded(k)) {
+        return false;
+    }
+    uint64_t hash = keep_fold_hash(k->key, e);
+    size_t at = folded_slot(k, hash);
+    if (k->folded.slots[at] != 0) {
+        struct event *into = k->events.at[k->folded.slots[at] - 1];
+        struct event from = *e;
+        bool earlier = is_earlier(e, into);
+        if (earlier && (!keep_text(k, &from.record_id) || !keep_text(k, &from.shared_id) ||
+                        !keep_text(k, &from.user_agent))) {
+            return false;
+        }
+        keep_fold(into, &from, !copy);
+        return true;
+    }
+    struct event *fresh = push(k, e);
+    if (fresh == NULL) {
+        return false;
+    }
+    fresh->count = copy ? 0 : e->count;
+    k->folded.slots[at] = (uint32_t)k->events.len;
+    k->folded.hashes[at] = hash;
+    k->folded.count++;
+    return true;
+}

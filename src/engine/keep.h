@@ -1,0 +1,45 @@
+/*
+ * keep - events that outlive their record: copied into a worker's arena, equal texts once.
+ *
+ * Calls and reads of the same function by the same identity from the same address in the same
+ * minute, with the same outcome, are kept as one event with a count: memory follows the number of
+ * callers and minutes, not the number of calls.
+ */
+#ifndef ENGINE_KEEP_H
+#define ENGINE_KEEP_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "model/event.h"
+
+enum { KEEP_CACHE = 4096 };
+
+struct keeper {
+    struct arena arena;
+    uint64_t key;                 /* of the hashes in here */
+    struct str cache[KEEP_CACHE]; /* texts met lately; a new one replaces the old */
+    struct {
+        VEC_OF(struct event *);
+    } events;
+    struct { /* folded events by hash of what makes them equal; index + 1 into events */
+        uint32_t *slots;
+        uint64_t *hashes;
+        size_t cap;
+        size_t count;
+    } folded;
+};
+
+void keeper_free(struct keeper *k);
+
+/* Keep a copy of *e. `fold`: it may be folded into an equal one. `copy`: it is a copy of a record
+ * that was counted already, so only its place is looked at. False on no memory. */
+NODISCARD bool keeper_add(struct keeper *k, const struct event *e, bool fold, bool copy);
+
+/* What makes two folded events equal, as a hash under `key`; the same in all workers that share
+ * the key. */
+uint64_t keep_fold_hash(uint64_t key, const struct event *e);
+
+/* Fold `from` into `into`: counts, first and last time, the earliest place. */
+void keep_fold(struct event *into, const struct event *from, bool count);
+
+#endif

@@ -1,0 +1,334 @@
+#include "engine/scan.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/fast_hash.h"
+#include "engine/scan_record.h"
+#include "sys/clock.h"
+#include "sys/cpu.h"
+#include "sys/entropy.h"
+#include "sys/workers.h"
+
+enum {
+    FILES_A_BATCH = 32,            /* small files: few trips to the counter */
+    BATCH_BYTES = 4 * 1024 * 1024, /* large files: one at a time */
+    PROGRESS_US = 100 * 1000,
+};
+
+struct scan_shared {
+    const struct input_list *inputs;
+    const struct triage_options *options;
+    struct scan_worker *workers;
+    unsigned jobs;
+    atomic_uint_fast64_t bytes_done;
+    int64_t last_progress_us; /* of worker 0 only */
+    atomic_bool failed;
+    struct err err; /* of the first failure; set under `failed` */
+};
+
+static void worker_release(struct scan_worker *w)
+{
+    intake_free(w->intake);
+    json_scanner_free(w->scanner);
+    json_scanner_free(w->deep_scanner);
+    rule_matcher_free(w->matcher);
+    mem_free(w->deep);
+    arena_free(&w->scratch);
+    account_free(&w->account);
+    VEC_FREE(&w->seen);
+    arena_free(&w->texts);
+    keeper_free(&w->keeper);
+}
+
+static bool worker_init(struct scan_worker *w, const struct setup *s, struct seen_set *copies,
+                        const struct triage_options *o, uint64_t key)
+{
+    *w = (struct scan_worker){.setup = s, .copies = copies, .until_us = o->until_us, .key = key};
+    arena_init(&w->scratch, (size_t)64 << 20);
+    w->keeper.key = key;
+    enum json_variant variant = json_variant_best();
+    w->intake = intake_new(&intake_limits_default);
+    w->scanner = json_scanner_new(s->paths, variant);
+    w->deep_scanner = json_scanner_new(s->paths, variant);
+    w->matcher = rule_matcher_new(s->rules);
+    w->deep = mem_alloc(1, sizeof(*w->deep));
+    if (w->intake == NULL || w->scanner == NULL || w->deep_scanner == NULL || w->matcher == NULL ||
+        w->deep == NULL) {
+        return false;
+    }
+    json_scanner_wanted(w->scanner, scan_wanted, w);
+    return true;
+}
+
+static void progress(struct scan_shared *sh, bool last)
+{
+    const struct triage_options *o = sh->options;
+    int64_t now = clock_mono_us();
+    if (o->progress == NULL || (!last && now - sh->last_progress_us < PROGRESS_US)) {
+        return;
+    }
+    sh->last_progress_us = now;
+    /* Other workers' counts are read as they stand: it is a progress line. */
+    uint64_t events = sh->workers[0].events;
+    uint64_t hits = sh->workers[0].hits;
+    o->progress(o->progress_arg, atomic_load(&sh->bytes_done), sh->inputs->bytes,
+                last ? events : events * sh->jobs, last ? hits : hits * sh->jobs);
+}
+
+static void scan_files(void *arg, unsigned worker, size_t from, size_t to)
+{
+    struct scan_shared *sh = arg;
+    struct scan_worker *w = &sh->workers[worker];
+    struct intake_sink sink = {.arg = w, .record = scan_record};
+    intake_ahead(&sh->inputs->at[from], to - from);
+    for (size_t i = from; i < to; i++) {
+        if (atomic_load(&sh->failed) || (sh->options->stop != NULL && *sh->options->stop != 0)) {
+            return;
+        }
+        struct err err = {0};
+        enum err_code rc = intake_file(w->intake, &sh->inputs->at[i], (uint32_t)i, w->scanner,
+                                       &sink, &w->account, &err);
+        if (rc == ERR_OK && w->no_memory) {
+            rc = err_set(&err, ERR_NOMEM, "no memory for events");
+        }
+        if (rc) {
+            if (!atomic_exchange(&sh->failed, true)) {
+                sh->err = err;
+            }
+            return;
+        }
+        atomic_fetch_add(&sh->bytes_done, sh->inputs->at[i].size);
+        if (worker == 0) {
+            progress(sh, false);
+        }
+    }
+}
+
+/* ---- merging what the workers have ---- */
+
+static int by_source_account(const void *a, const void *b)
+{
+    const struct seen_account *x = a;
+    const struct seen_account *y = b;
+    int d = strcmp(x->source->name, y->source->name);
+    return d != 0 ? d : str_cmp(x->account, y->account);
+}
+
+static bool merge_seen(struct scan_result *out, const struct scan_worker *w, struct arena *texts)
+{
+    for (size_t i = 0; i < w->seen.len; i++) {
+        struct seen_account copy = w->seen.at[i];
+        if (!arena_dup(texts, copy.account, &copy.account) || !VEC_PUSH(&out->seen, copy)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void unite_seen(struct scan_result *out)
+{
+    if (out->seen.len > 1) {
+        qsort(out->seen.at, out->seen.len, sizeof(*out->seen.at), by_source_account);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < out->seen.len; i++) {
+        struct seen_account *s = &out->seen.at[i];
+        struct seen_account *last = n == 0 ? NULL : &out->seen.at[n - 1];
+        if (last == NULL || by_source_account(last, s) != 0) {
+            out->seen.at[n++] = *s;
+            continue;
+        }
+        last->records += s->records;
+        last->data_events += s->data_events;
+        if (s->first_us != TIME_NONE &&
+            (last->first_us == TIME_NONE || s->first_us < last->first_us)) {
+            last->first_us = s->first_us;
+        }
+        last->last_us = s->last_us > last->last_us ? s->last_us : last->last_us;
+    }
+    out->seen.len = n;
+}
+
+static int by_event(const void *a, const void *b)
+{
+    const struct event *const *x = a;
+    const struct event *const *y = b;
+    return event_cmp(*x, *y);
+}
+
+static bool is_folded(const struct event *e)
+{
+    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
+}
+
+/* The same fold in two workers becomes one. A small table by hash, over folded events only. */
+static bool unite_folds(struct scan_result *out, uint64_t key)
+{
+    size_t cap = 1024;
+    while (cap < out->events.len * 2) {
+        cap *= 2;
+    }
+    struct fold_slot {
+        uint64_t hash;
+        struct event *event;
+    } *slots = mem_alloc(cap, sizeof(*slots));
+    if (slots == NULL) {
+        return false;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < out->events.len; i++) {
+        struct event *e = out->events.at[i];
+        if (is_folded(e)) {
+            uint64_t hash = keep_fold_hash(key, e);
+            size_t at = (size_t)hash & (cap - 1);
+            while (slots[at].event != NULL && slots[at].hash != hash) {
+                at = (at + 1) & (cap - 1);
+            }
+            if (slots[at].event != NULL) {
+                keep_fold(slots[at].event, e, true);
+                continue;
+            }
+            slots[at] = (struct fold_slot){hash, e};
+        }
+        out->events.at[n++] = e;
+    }
+    out->events.len = n;
+    mem_free(slots);
+    return true;
+}
+
+static bool same_attrs(const struct event *a, const struct event *b)
+{
+    if (a->attr_count != b->attr_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->attr_count; i++) {
+        if (a->attrs[i].id != b->attrs[i].id || !str_eq(a->attrs[i].value, b->attrs[i].value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_meaning(const struct event *a, const struct event *b)
+{
+    return a->record_id.len > 0 && a->time_us == b->time_us && str_eq(a->record_id, b->record_id) &&
+           str_eq(a->account, b->account) && str_eq(a->name, b->name) &&
+           str_eq(a->service, b->service) && str_eq(a->address, b->address) &&
+           str_eq(a->error_code, b->error_code) && str_eq(a->who.principal, b->who.principal) &&
+           str_eq(a->function.name, b->function.name) && same_attrs(a, b);
+}
+
+/* Copies sort side by side (time, source, record id): the first stays. */
+static void drop_copies(struct scan_result *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < out->events.len; i++) {
+        struct event *e = out->events.at[i];
+        bool copy = false;
+        for (size_t k = n; k > 0 && !copy && out->events.at[k - 1]->time_us == e->time_us &&
+                           str_eq(out->events.at[k - 1]->record_id, e->record_id);
+             k--) {
+            copy = same_meaning(out->events.at[k - 1], e);
+        }
+        if (!copy) {
+            out->events.at[n++] = e;
+        }
+    }
+    out->events.len = n;
+}
+
+static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint64_t key,
+                           struct err *err)
+{
+    struct keeper *keepers = mem_alloc(sh->jobs, sizeof(*keepers));
+    if (keepers == NULL) {
+        return err_set(err, ERR_NOMEM, "no memory for events");
+    }
+    out->keepers = keepers;
+    out->keeper_count = sh->jobs;
+    bool fine = true;
+    for (unsigned i = 0; i < sh->jobs; i++) {
+        struct scan_worker *w = &sh->workers[i];
+        for (size_t n = 0; fine && n < w->keeper.events.len; n++) {
+            fine = VEC_PUSH(&out->events, w->keeper.events.at[n]);
+        }
+        out->event_count += w->events;
+        out->duplicates += w->duplicates;
+        fine = fine && account_merge(&out->account, &w->account) &&
+               merge_seen(out, w, &w->keeper.arena);
+        keepers[i] = w->keeper; /* the events move with their memory */
+        w->keeper = (struct keeper){0};
+    }
+    account_sort(&out->account);
+    unite_seen(out);
+    if (!fine || !unite_folds(out, key)) {
+        return err_set(err, ERR_NOMEM, "no memory for events");
+    }
+    if (out->events.len > 1) {
+        qsort(out->events.at, out->events.len, sizeof(*out->events.at), by_event);
+    }
+    drop_copies(out);
+    return ERR_OK;
+}
+
+void scan_result_free(struct scan_result *r)
+{
+    for (size_t i = 0; i < r->keeper_count; i++) {
+        keeper_free(&r->keepers[i]);
+    }
+    mem_free(r->keepers);
+    VEC_FREE(&r->events);
+    VEC_FREE(&r->seen);
+    account_free(&r->account);
+    *r = (struct scan_result){0};
+}
+
+static size_t batch_of(const struct input_list *inputs)
+{
+    uint64_t mean = inputs->len == 0 ? 0 : inputs->bytes / inputs->len;
+    uint64_t batch = BATCH_BYTES / (mean + 1);
+    return batch < 1 ? 1 : batch > FILES_A_BATCH ? FILES_A_BATCH : (size_t)batch;
+}
+
+enum err_code scan_run(const struct setup *s, const struct triage_options *o,
+                       const struct input_list *inputs, struct scan_result *out, struct err *err)
+{
+    struct scan_shared sh = {.inputs = inputs, .options = o, .jobs = o->jobs};
+    sh.jobs = sh.jobs == 0 ? cpu_usable() : sh.jobs;
+    sh.jobs = sh.jobs > WORKERS_MAX ? WORKERS_MAX : sh.jobs;
+    uint64_t key;
+    enum err_code rc = entropy_fill(&key, sizeof(key), err);
+    if (rc) {
+        return rc;
+    }
+    struct seen_set *copies = seen_set_new();
+    sh.workers = mem_alloc(sh.jobs, sizeof(*sh.workers));
+    bool fine = copies != NULL && sh.workers != NULL;
+    for (unsigned i = 0; fine && i < sh.jobs; i++) {
+        fine = worker_init(&sh.workers[i], s, copies, o, key);
+    }
+    struct scan_result r = {0};
+    if (!fine) {
+        rc = err_set(err, ERR_NOMEM, "no memory for %u workers", sh.jobs);
+    } else {
+        workers_run(sh.jobs, inputs->len, batch_of(inputs), scan_files, &sh);
+        rc = atomic_load(&sh.failed) ? err_set(err, sh.err.code, "%s", sh.err.msg)
+                                     : merge(&sh, &r, key, err);
+        progress(&sh, true);
+    }
+    for (unsigned i = 0; sh.workers != NULL && i < sh.jobs; i++) {
+        worker_release(&sh.workers[i]);
+    }
+    mem_free(sh.workers);
+    seen_set_free(copies);
+    if (rc) {
+        scan_result_free(&r);
+        return rc;
+    }
+    *out = r;
+    return ERR_OK;
+}

@@ -1,0 +1,45 @@
+/*
+ * scan - pass 1: files to kept events, on several threads.
+ *
+ * Every record is counted; of most only the envelope is looked at. Kept are the events that a
+ * later stage needs, that a rule hit, or whose caller is in a feed.
+ */
+#ifndef ENGINE_SCAN_H
+#define ENGINE_SCAN_H
+
+#include "engine/keep.h"
+#include "engine/seen_set.h"
+#include "engine/setup.h"
+#include "intake/intake.h"
+
+/* One source and account: how much was seen, and when. */
+struct seen_account {
+    const struct source_ops *source;
+    struct str account;
+    uint64_t records;
+    uint64_t data_events; /* calls of functions among them */
+    int64_t first_us;
+    int64_t last_us;
+};
+
+struct scan_result {
+    struct {
+        VEC_OF(struct event *);
+    } events; /* in event_cmp order, folded ones merged, copies gone */
+    struct {
+        VEC_OF(struct seen_account);
+    } seen; /* by source, account */
+    struct account account;
+    uint64_t event_count; /* records inside the window's end */
+    uint64_t duplicates;
+    struct keeper *keepers; /* own the events */
+    size_t keeper_count;
+};
+
+/* Scan all inputs. ERR_NOMEM, ERR_IO. Stops early, with what it has, when *o->stop is set. */
+NODISCARD enum err_code scan_run(const struct setup *s, const struct triage_options *o,
+                                 const struct input_list *inputs, struct scan_result *out,
+                                 struct err *err);
+void scan_result_free(struct scan_result *r);
+
+#endif

@@ -1,0 +1,235 @@
+#include "engine/scan_record.h"
+
+#include "engine/fast_hash.h"
+
+/* ---- which records are looked into ---- */
+
+static bool pair_needs(const struct scan_worker *w, struct str a, struct str b)
+{
+    for (size_t i = 0; source_registry[i] != NULL; i++) {
+        const struct source_ops *ops = source_registry[i];
+        if (ops->decide_a != ops->decide_b && ops->needs(a, b)) {
+            return true;
+        }
+    }
+    return rule_set_wants(w->setup->rules, a, b);
+}
+
+bool scan_wanted(void *worker, struct str a, struct str b)
+{
+    struct scan_worker *w = worker;
+    uint64_t h = fast_hash(fast_hash(w->key, a), b);
+    struct pair *p = &w->pairs[h % PAIR_CACHE];
+    if (LIKELY(str_eq(p->b, b) && str_eq(p->a, a) && p->a.ptr != NULL)) {
+        return p->needs;
+    }
+    bool needs = pair_needs(w, a, b);
+    struct pair fresh = {.needs = needs};
+    /* Names are few in real logs; hostile ones must not fill memory, so long ones are not kept. */
+    if (a.len + b.len < 256 && w->texts.used < ((size_t)64 << 20) &&
+        arena_dup(&w->texts, a, &fresh.a) && arena_dup(&w->texts, b, &fresh.b)) {
+        *p = fresh;
+    }
+    return needs;
+}
+
+/* ---- recognition ---- */
+
+static const struct source_ops *recognise(const struct scan_worker *w,
+                                          const struct json_record *json, struct origin origin,
+                                          struct record *out)
+{
+    const struct source_ops *best = NULL;
+    int most = 0;
+    for (size_t i = 0; i < w->setup->source_count && most < 100; i++) {
+        struct record r = {.json = json, .slot = w->setup->slots[i], .origin = origin};
+        int sure = source_registry[i]->probe(&r);
+        if (sure > most) {
+            most = sure;
+            best = source_registry[i];
+            *out = r;
+        }
+    }
+    return best;
+}
+
+/* ---- counting ---- */
+
+static struct seen_account *seen_of(struct scan_worker *w, const struct source_ops *source,
+                                    struct str account)
+{
+    if (w->last_seen < w->seen.len) {
+        struct seen_account *s = &w->seen.at[w->last_seen];
+        if (s->source == source && str_eq(s->account, account)) {
+            return s;
+        }
+    }
+    for (size_t i = 0; i < w->seen.len; i++) {
+        if (w->seen.at[i].source == source && str_eq(w->seen.at[i].account, account)) {
+            w->last_seen = i;
+            return &w->seen.at[i];
+        }
+    }
+    struct seen_account fresh = {.source = source, .first_us = TIME_NONE, .last_us = TIME_NONE};
+    /* Accounts are few; ten thousand made-up ones are counted under one. */
+    bool many = w->seen.len >= 10000;
+    if (!arena_dup(&w->texts, many ? STR_EMPTY : account, &fresh.account) ||
+        !VEC_PUSH(&w->seen, fresh)) {
+        return NULL;
+    }
+    w->last_seen = w->seen.len - 1;
+    return &w->seen.at[w->last_seen];
+}
+
+static void count(struct scan_worker *w, const struct source_ops *source, const struct event *e)
+{
+    struct seen_account *s = seen_of(w, source, e->account);
+    if (s == NULL) {
+        w->no_memory = true;
+        return;
+    }
+    s->records++;
+    s->data_events += e->kind == EVENT_INVOKE && e->data_event ? 1 : 0;
+    if (e->time_us != TIME_NONE) {
+        s->first_us =
+            s->first_us == TIME_NONE || e->time_us < s->first_us ? e->time_us : s->first_us;
+        s->last_us = e->time_us > s->last_us ? e->time_us : s->last_us;
+    }
+}
+
+/* Copies of one event from two trails or a re-export. What tells them is what they mean, not how
+ * they are written; without the provider's id nothing is taken for a copy. */
+static bool is_copy(struct scan_worker *w, const struct event *e)
+{
+    if (e->record_id.len == 0) {
+        return false;
+    }
+    uint64_t h = fast_hash(w->key, e->record_id);
+    h = fast_hash(h, e->account);
+    h = fast_hash(h, e->name);
+    h = fast_hash(h, e->service);
+    h = fast_hash(h, e->address);
+    h = fast_hash(h, e->error_code);
+    h = fast_hash(h, e->who.principal);
+    h = fast_hash(h, e->function.name);
+    h = fast_mix(h ^ (uint64_t)e->time_us, 0x1d8e4e27c47d124fU);
+    for (size_t i = 0; i < e->attr_count; i++) {
+        h = fast_hash(h ^ (uint64_t)e->attrs[i].id, e->attrs[i].value);
+    }
+    return seen_set_add(w->copies, h);
+}
+
+/* ---- feeds ---- */
+
+/* Is the caller in any feed, at whatever time? Cached: callers repeat. */
+static bool address_listed(struct scan_worker *w, const struct event *e)
+{
+    if (e->address.len == 0 || !w->setup->intel_given) {
+        return false;
+    }
+    uint64_t h = fast_hash(w->key, e->address);
+    struct address_seen *a = &w->addresses[h % ADDRESS_CACHE];
+    if (LIKELY(a->text.ptr != NULL && str_eq(a->text, e->address))) {
+        return a->listed;
+    }
+    struct intel_hit hit;
+    struct address_seen fresh = {.listed = intel_find_ip(w->setup->intel, &e->ip, TIME_NONE, &hit)};
+    if (e->address.len < 64 && w->texts.used < ((size_t)64 << 20) &&
+        arena_dup(&w->texts, e->address, &fresh.text)) {
+        *a = fresh;
+    }
+    return fresh.listed;
+}
+
+/* ---- one record ---- */
+
+/* Calls and reads repeat endlessly; changes are told one by one. */
+static bool may_fold(const struct event *e, bool needed)
+{
+    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || (!needed && e->kind == EVENT_OTHER);
+}
+
+static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
+                       const struct source_ops *source, struct record *rec, struct event *e)
+{
+    struct json_fault fault;
+    size_t used;
+    if (json_scan(w->deep_scanner, r->json->start, r->json->len, 0, w->deep, &used, &fault) !=
+        JSON_OK) {
+        return false;
+    }
+    rec->json = w->deep;
+    *e = (struct event){.count = 1, .time_us = TIME_NONE, .origin = r->origin};
+    arena_reset(&w->scratch);
+    return source->parse(rec, &w->scratch, e, NULL) == ERR_OK;
+}
+
+static bool keep(struct scan_worker *w, struct event *e, const struct intake_record *r,
+                 const struct source_ops *source, struct record *rec, bool listed)
+{
+    bool shallow = r->json->shallow;
+    if (shallow && !parse_deep(w, r, source, rec, e)) {
+        return false;
+    }
+    e->source = str_of(source->name);
+    e->last_us = e->time_us;
+    e->duplicate_key = r->json->duplicate || rec->json->duplicate;
+    e->address_listed = listed;
+    e->hit_count = rule_match(w->matcher, e->source, rec->json, &e->hits);
+    w->hits += e->hit_count;
+    bool copy = is_copy(w, e);
+    w->duplicates += copy ? 1 : 0;
+    if (!copy) {
+        count(w, source, e);
+    }
+    if (!keeper_add(&w->keeper, e, may_fold(e, !shallow), copy)) {
+        w->no_memory = true;
+    }
+    return true;
+}
+
+enum intake_verdict scan_record(void *worker, const struct intake_record *r, const char **reason)
+{
+    struct scan_worker *w = worker;
+    struct record rec;
+    const struct source_ops *source = recognise(w, r->json, r->origin, &rec);
+    if (source == NULL) {
+        *reason = "no known log format";
+        return INTAKE_UNRECOGNISED;
+    }
+    struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
+    arena_reset(&w->scratch);
+    if (source->parse(&rec, &w->scratch, &e, NULL) != ERR_OK) {
+        *reason = "a record too large to be looked into";
+        return INTAKE_REFUSED;
+    }
+    if (w->until_us != TIME_NONE && e.time_us != TIME_NONE && e.time_us >= w->until_us) {
+        return INTAKE_TAKEN; /* behind the window: counted as a record, no more */
+    }
+    w->events++;
+    bool listed = address_listed(w, &e);
+    e.source = str_of(source->name);
+    bool interesting = !r->json->shallow || r->json->duplicate || listed;
+    if (!interesting) {
+        const struct detection *const *hits;
+        interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;
+    }
+    /* Scanned whole only because the deciding fields were odd: nobody needs it. */
+    if (interesting && e.kind == EVENT_OTHER && !listed && !r->json->duplicate) {
+        const struct detection *const *hits;
+        interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;
+    }
+    if (interesting) {
+        if (!keep(w, &e, r, source, &rec, listed)) {
+            *reason = "a record too large to be looked into";
+            return INTAKE_REFUSED;
+        }
+        return INTAKE_TAKEN;
+    }
+    if (is_copy(w, &e)) {
+        w->duplicates++;
+    } else {
+        count(w, source, &e);
+    }
+    return INTAKE_TAKEN;
+}

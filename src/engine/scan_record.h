@@ -1,0 +1,50 @@
+/*
+ * scan_record - what happens to one record in pass 1.
+ */
+#ifndef ENGINE_SCAN_RECORD_H
+#define ENGINE_SCAN_RECORD_H
+
+#include "engine/scan.h"
+
+enum { PAIR_CACHE = 4096, ADDRESS_CACHE = 1024 };
+
+/* One thread's state. */
+struct scan_worker {
+    const struct setup *setup;
+    struct seen_set *copies; /* shared */
+    int64_t until_us;
+    uint64_t key;
+    struct intake *intake;
+    struct json_scanner *scanner;      /* asks scan_wanted */
+    struct json_scanner *deep_scanner; /* extracts everything */
+    struct json_record *deep;          /* result of deep_scanner */
+    struct rule_matcher *matcher;
+    struct arena scratch; /* one record's */
+    struct arena texts;   /* the worker's: pairs, addresses, accounts */
+    struct keeper keeper;
+    struct account account;
+    struct pair {
+        struct str a, b;
+        bool needs;
+    } pairs[PAIR_CACHE];
+    struct address_seen {
+        struct str text;
+        bool listed;
+    } addresses[ADDRESS_CACHE];
+    struct {
+        VEC_OF(struct seen_account);
+    } seen;
+    size_t last_seen;
+    uint64_t events;
+    uint64_t duplicates;
+    uint64_t hits; /* for the progress line */
+    bool no_memory;
+};
+
+/* json_wanted_fn: is a record with this pair looked into? */
+bool scan_wanted(void *worker, struct str a, struct str b);
+
+/* intake_sink.record */
+enum intake_verdict scan_record(void *worker, const struct intake_record *r, const char **reason);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * setup - everything a run needs before the first log byte is read. Wrong configuration ends the
+ * run here.
+ */
+#ifndef ENGINE_SETUP_H
+#define ENGINE_SETUP_H
+
+#include "codec/json.h"
+#include "context/context.h"
+#include "engine/triage.h"
+#include "intel/intel.h"
+#include "playbook/playbook.h"
+#include "rule/rule.h"
+#include "source/source.h"
+
+enum { SETUP_SOURCES_MAX = 64 };
+
+struct setup {
+    struct context *context;
+    struct intel *intel;
+    struct rule_set *rules;
+    struct playbook *playbook;
+    struct json_paths *paths;
+    size_t source_count;
+    unsigned *slots[SETUP_SOURCES_MAX]; /* by source: slots of its fields */
+    bool intel_given;
+    size_t own_rules;
+};
+
+/* ERR_USAGE, ERR_SCHEMA, ERR_NOTFOUND, ERR_SYNTAX with the file and the reason; ERR_NOMEM. */
+NODISCARD enum err_code setup_load(const struct triage_options *o, struct setup *out,
+                                   struct err *err);
+void setup_free(struct setup *s);
+
+#endif

@@ -1,0 +1,250 @@
+#include "engine/triage.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "case/case_build.h"
+#include "engine/coverage.h"
+#include "engine/scan.h"
+#include "engine/setup.h"
+
+enum { RAW_MAX = 256 * 1024 };
+
+struct triage {
+    struct setup setup;
+    struct input_list inputs;
+    struct scan_result scan;
+    struct inventory *inventory;
+    struct detect_run *run;
+    struct result result;
+    struct arena texts;
+    struct intake *reader; /* for raw evidence, made when first asked */
+    struct arena raw;
+};
+
+void triage_free(struct triage *t)
+{
+    if (t == NULL) {
+        return;
+    }
+    result_free(&t->result);
+    detect_run_free(t->run);
+    inventory_free(t->inventory);
+    scan_result_free(&t->scan);
+    VEC_FREE(&t->inputs);
+    intake_free(t->reader);
+    setup_free(&t->setup);
+    arena_free(&t->raw);
+    arena_free(&t->texts);
+    mem_free(t);
+}
+
+const struct result *triage_result(const struct triage *t)
+{
+    return &t->result;
+}
+
+struct str triage_raw(void *triage, const struct event *e)
+{
+    struct triage *t = triage;
+    if (t->reader == NULL) {
+        t->reader = intake_new(&intake_limits_default);
+    }
+    struct str text;
+    arena_reset(&t->raw);
+    if (t->reader == NULL || e->origin.file >= t->inputs.len ||
+        intake_reread(t->reader, t->inputs.at[e->origin.file].path, &e->origin, RAW_MAX, &t->raw,
+                      &text, NULL) != ERR_OK) {
+        return STR_EMPTY;
+    }
+    return text;
+}
+
+/* ---- pass 2 ---- */
+
+/* Detections, cases, answers and decisions, on the events of pass 1. */
+static enum err_code judge(struct triage *t, struct err *err)
+{
+    struct result *r = &t->result;
+    t->inventory = inventory_new(t->setup.context);
+    if (t->inventory == NULL) {
+        return err_set(err, ERR_NOMEM, "no memory for the inventory");
+    }
+    t->run = detect_run_new(t->setup.context, t->setup.intel, t->inventory);
+    if (t->run == NULL) {
+        return err_set(err, ERR_NOMEM, "no memory for the detections");
+    }
+    detect_run_since(t->run, r->since_us);
+    struct finding_list findings = {0};
+    enum err_code rc =
+        detect_run_events(t->run, t->scan.events.at, t->scan.events.len, &findings, err);
+    r->findings.at = findings.at;
+    r->findings.len = findings.len;
+    r->findings.cap = findings.cap;
+    if (rc) {
+        return rc;
+    }
+    struct case_list cases = {0};
+    rc = case_build(&findings, t->setup.context, t->setup.intel, t->inventory, &t->texts, &cases,
+                    err);
+    r->cases.at = cases.at;
+    r->cases.len = cases.len;
+    r->cases.cap = cases.cap;
+    struct judge j = {
+        .playbook = t->setup.playbook,
+        .context = t->setup.context,
+        .intel = t->setup.intel,
+        .inventory = t->inventory,
+        .run = t->run,
+        .sources = r->sources.at,
+        .source_count = r->sources.len,
+        .since_us = r->since_us,
+        .until_us = r->until_us,
+        .findings = r->findings.at,
+        .finding_count = r->findings.len,
+        .events = (const struct event *const *)t->scan.events.at,
+        .event_count = t->scan.events.len,
+        .intel_given = t->setup.intel_given,
+    };
+    for (size_t i = 0; rc == ERR_OK && i < r->cases.len; i++) {
+        rc = playbook_judge(&j, r->cases.at[i], &t->texts, err);
+    }
+    return rc;
+}
+
+/* Ordinary visitors at public doors leave the cases and become a line a function. */
+static bool move_to_digest(struct result *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->cases.len; i++) {
+        struct case_file *c = r->cases.at[i];
+        if (!playbook_is_digest(c)) {
+            r->cases.at[n++] = c;
+            continue;
+        }
+        uint64_t count = 0;
+        for (size_t f = 0; f < c->findings.len; f++) {
+            count += c->findings.at[f]->count;
+        }
+        for (size_t f = 0; f < c->functions.len; f++) {
+            struct digest_row row = {.function = c->functions.at[f],
+                                     .row = c->decision.row,
+                                     .clause = c->decision.clause,
+                                     .count = count,
+                                     .first_us = c->first_us,
+                                     .last_us = c->last_us};
+            if (!VEC_PUSH(&r->digest, row)) {
+                return false;
+            }
+        }
+        case_file_free(c);
+    }
+    r->cases.len = n;
+    return true;
+}
+
+static int by_case(const void *a, const void *b)
+{
+    const struct case_file *const *x = a;
+    const struct case_file *const *y = b;
+    return case_file_cmp(*x, *y);
+}
+
+/* ---- the result's head ---- */
+
+static bool take_account(struct triage *t)
+{
+    struct result *r = &t->result;
+    struct account *a = &t->scan.account;
+    r->bytes_read = a->bytes_read;
+    r->bytes_unpacked = a->bytes_unpacked;
+    r->record_bytes = a->record_bytes;
+    r->framing_bytes = a->framing_bytes;
+    r->unrecognised_bytes = a->unrecognised_bytes;
+    r->skipped_bytes = a->skipped_bytes;
+    r->records = a->records;
+    r->events = t->scan.event_count;
+    r->duplicates = t->scan.duplicates;
+    r->pruned_files = t->inputs.pruned;
+    r->file_count = t->inputs.len;
+    r->paths = ARENA_ARRAY(&t->texts, struct str, t->inputs.len);
+    if (r->paths == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < t->inputs.len; i++) {
+        r->paths[i] = t->inputs.at[i].path;
+    }
+    for (size_t i = 0; i < a->skipped.len; i++) {
+        if (!VEC_PUSH(&r->skipped, a->skipped.at[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < a->unrecognised.len; i++) {
+        if (!VEC_PUSH(&r->unrecognised, a->unrecognised.at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The window: as asked, else from the first to the last record. */
+static void set_window(struct triage *t, const struct triage_options *o)
+{
+    struct result *r = &t->result;
+    r->since_us = o->since_us;
+    r->until_us = o->until_us;
+    for (size_t i = 0; i < t->scan.seen.len; i++) {
+        const struct seen_account *s = &t->scan.seen.at[i];
+        if (o->since_us == TIME_NONE && s->first_us != TIME_NONE &&
+            (r->since_us == TIME_NONE || s->first_us < r->since_us)) {
+            r->since_us = s->first_us;
+        }
+        if (o->until_us == TIME_NONE && s->last_us > r->until_us) {
+            r->until_us = s->last_us;
+        }
+    }
+}
+
+static enum err_code run(struct triage *t, const struct triage_options *o, struct err *err)
+{
+    struct result *r = &t->result;
+    enum err_code rc = setup_load(o, &t->setup, err);
+    rc = rc ? rc : input_list_build(o->paths, o->path_count, TIME_NONE, &t->texts, &t->inputs, err);
+    rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
+    if (rc) {
+        return rc;
+    }
+    r->version = STR(FW_VERSION);
+    r->technique = playbook_technique(t->setup.playbook);
+    set_window(t, o);
+    if (!take_account(t)) {
+        return err_set(err, ERR_NOMEM, "no memory for the result");
+    }
+    rc = coverage_tell(&t->setup, o, &t->scan, &t->texts, r, err);
+    rc = rc ? rc : judge(t, err);
+    if (rc) {
+        return rc;
+    }
+    if (!move_to_digest(r)) {
+        return err_set(err, ERR_NOMEM, "no memory for the digest");
+    }
+    if (r->cases.len > 1) {
+        qsort(r->cases.at, r->cases.len, sizeof(*r->cases.at), by_case);
+    }
+    return ERR_OK;
+}
+
+enum err_code triage_run(const struct triage_options *o, struct triage **out, struct err *err)
+{
+    struct triage *t = mem_alloc(1, sizeof(*t));
+    if (t == NULL) {
+        return err_set(err, ERR_NOMEM, "no memory");
+    }
+    enum err_code rc = run(t, o, err);
+    if (rc) {
+        triage_free(t);
+        return rc;
+    }
+    *out = t;
+    return ERR_OK;
+}
