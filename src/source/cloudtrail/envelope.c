@@ -84,6 +84,17 @@ static bool account(const struct record *r, struct arena *a, struct event *e)
     return v.kind != JSON_STRING || json_text(v, a, &e->account);
 }
 
+/* CloudTrail's times are UTC; tools that keep copies write them without the Z. */
+static int64_t time_of(struct str when)
+{
+    int64_t us;
+    bool zoned;
+    if (time_parse_rfc3339(when, &us) || time_parse_any(when, &us, &zoned)) {
+        return us;
+    }
+    return TIME_NONE;
+}
+
 enum err_code ct_envelope(const struct record *r, struct arena *a, struct event *e, struct err *err)
 {
     struct str when, caller;
@@ -98,9 +109,7 @@ enum err_code ct_envelope(const struct record *r, struct arena *a, struct event 
         return err_set(err, ERR_LIMIT, "cloudtrail record: its texts do not fit in %zu bytes",
                        a->limit);
     }
-    if (!time_parse_rfc3339(when, &e->time_us)) {
-        e->time_us = TIME_NONE;
-    }
+    e->time_us = time_of(when);
     e->source = STR("aws.cloudtrail");
     e->action = ct_action(e->name);
     e->kind = EVENT_OTHER;

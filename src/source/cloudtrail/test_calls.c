@@ -1,4 +1,5 @@
 /* What is taken out of each kind of call, from records as AWS writes them. */
+#include "base/buf.h"
 #include "source/cloudtrail/function_name.h"
 #include "source/cloudtrail/test_scan.h"
 

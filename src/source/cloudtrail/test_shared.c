@@ -3,7 +3,21 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+/* jansson splits the documents, so that the scanner is not asked about itself. Both call their
+ * kinds JSON_*. */
+#define JSON_OBJECT JANSSON_OBJECT
+#define JSON_ARRAY  JANSSON_ARRAY
+#define JSON_STRING JANSSON_STRING
+#define JSON_TRUE   JANSSON_TRUE
+#define JSON_FALSE  JANSSON_FALSE
+#define JSON_NULL   JANSSON_NULL
 #include <jansson.h>
+#undef JSON_OBJECT
+#undef JSON_ARRAY
+#undef JSON_STRING
+#undef JSON_TRUE
+#undef JSON_FALSE
+#undef JSON_NULL
 
 #include "source/cloudtrail/test_scan.h"
 
@@ -42,25 +56,31 @@ static void one_record(size_t folder, const char *file, const char *text)
     if (from_detail || strstr(file, "event-config-rule") != NULL) {
         fail_msg("%s: claimed", file);
     }
-    if (strstr(file, "otrf_") == NULL && strstr(file, "panther/") == NULL &&
-        strstr(file, "streamalert/") == NULL && e.time_us == TIME_NONE) {
-        fail_msg("%s: undated", file);
+    /* Dated when it has a time at all; some were masked, some have none. */
+    struct json_view when = json_member(json_view_of(str_of(text)), STR("eventTime"));
+    if ((when.kind == JSON_STRING && chr_is_digit(when.ptr[0])) != (e.time_us != TIME_NONE)) {
+        fail_msg("%s: the time was not read", file);
     }
+}
+
+static bool is_kind(const json_t *v, json_type kind)
+{
+    return v != NULL && json_typeof(v) == kind;
 }
 
 static void walk(size_t folder, const char *file, json_t *v)
 {
     json_t *records = json_object_get(v, "Records"), *detail = json_object_get(v, "detail");
-    records = json_is_array(records) ? records : json_object_get(v, "Events");
-    records = json_is_array(v) ? v : records;
+    records = is_kind(records, JANSSON_ARRAY) ? records : json_object_get(v, "Events");
+    records = is_kind(v, JANSSON_ARRAY) ? v : records;
     const char *inner = json_string_value(json_object_get(v, "CloudTrailEvent"));
-    if (json_is_array(records)) {
+    if (is_kind(records, JANSSON_ARRAY)) {
         for (size_t i = 0; i < json_array_size(records); i++) {
             walk(folder, file, json_array_get(records, i));
         }
     } else if (inner != NULL) {
         one_record(folder, file, inner);
-    } else if (json_is_object(detail) && json_object_get(v, "detail-type") != NULL) {
+    } else if (is_kind(detail, JANSSON_OBJECT) && json_object_get(v, "detail-type") != NULL) {
         const char *kind = json_string_value(json_object_get(v, "detail-type"));
         from_detail = strcmp(kind, "AWS API Call via CloudTrail") != 0 && strcmp(kind, "...") != 0;
         char *text = json_dumps(detail, 0);

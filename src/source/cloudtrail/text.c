@@ -1,5 +1,6 @@
 #include "source/cloudtrail/text.h"
 
+#include "base/buf.h"
 #include "codec/base64.h"
 
 enum { DATE_LEN = 8, SHA256_LEN = 32, SHA256_BASE64 = 44, SHA256_HEX = 64 };
