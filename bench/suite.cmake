@@ -1,3 +1,5 @@
 # Programs of the benchmark; the stories use the generator too.
 add_executable(make_logs bench/make_logs.c)
 target_link_libraries(make_logs PRIVATE fw_demo)
+add_executable(bench_match bench/bench_match.c)
+target_link_libraries(bench_match PRIVATE fw_rule fw_demo)
