@@ -1,0 +1,393 @@
+#include <string.h>
+
+#include "intake/framer.h"
+
+static const char REASON_TEXT[] = "a log message that is not JSON";
+static const char REASON_DIGEST[] = "a CloudTrail digest file: it vouches for logs and is none";
+
+/* ---- looking ---- */
+
+enum peek { PEEK_KEY, PEEK_NONE, PEEK_MORE };
+
+/* The key of the member at `i` (at its quote) and where its value begins. Keys that are long or
+ * hold a backslash are no key of ours: PEEK_NONE. */
+static enum peek peek_member(const struct framer *f, size_t i, struct str *key, size_t *value)
+{
+    size_t end = i + 1;
+    while (end < f->len && end - i <= FRAME_KEY_MAX && f->buf[end] != '"' && f->buf[end] != '\\') {
+        end++;
+    }
+    if (end == f->len) {
+        return PEEK_MORE;
+    }
+    if (f->buf[end] != '"') {
+        return PEEK_NONE;
+    }
+    size_t colon = framer_space(f, end + 1);
+    if (colon == f->len) {
+        return PEEK_MORE;
+    }
+    if (f->buf[colon] != ':') {
+        return PEEK_NONE;
+    }
+    *value = framer_space(f, colon + 1);
+    *key = (struct str){f->buf + i + 1, end - i - 1};
+    return *value == f->len ? PEEK_MORE : PEEK_KEY;
+}
+
+/* The first member of the object at hand. */
+static enum peek peek_first(const struct framer *f, struct str *key, size_t *value)
+{
+    size_t i = framer_space(f, f->at + 1);
+    if (i == f->len) {
+        return PEEK_MORE;
+    }
+    return f->buf[i] == '"' ? peek_member(f, i, key, value) : PEEK_NONE;
+}
+
+static bool may_wait(const struct framer *f)
+{
+    return !f->last && f->len - f->at < f->limits->record_bytes;
+}
+
+/* The text of a key as it was meant. */
+static struct str key_text(struct framer *f, struct str key)
+{
+    struct str text = key;
+    bool escaped = str_chr(key, '\\') != SIZE_MAX;
+    if (escaped && key.len < 6 * (size_t)FRAME_KEY_MAX) {
+        struct json_view v = {
+            .ptr = key.ptr, .len = (uint32_t)key.len, .kind = JSON_STRING, .escaped = true};
+        arena_reset(&f->arena);
+        if (!json_text(v, &f->arena, &text)) {
+            f->failed = true;
+        }
+    }
+    return text;
+}
+
+static bool is_list_key(struct str key)
+{
+    return str_eq(key, STR("Records")) || str_eq(key, STR("Events"));
+}
+
+/* Find the first member of the object at hand that is a list of records: where its bracket is, and
+ * whether it is a list of log messages. False: there is none before the end or a fault. */
+static bool find_list(struct framer *f, size_t *bracket, bool *messages)
+{
+    bool payload = false;
+    size_t i = framer_space(f, f->at + 1);
+    while (i < f->len) {
+        struct json_fault fault;
+        size_t end;
+        if (f->buf[i] != '"' || json_skip(f->variant, f->buf, f->len, i, &end, &fault) != JSON_OK) {
+            return false;
+        }
+        struct str key = key_text(f, (struct str){f->buf + i + 1, end - i - 2});
+        size_t value = framer_space(f, end);
+        if (value >= f->len || f->buf[value] != ':') {
+            return false;
+        }
+        value = framer_space(f, value + 1);
+        if (value < f->len && f->buf[value] == '[' &&
+            (is_list_key(key) || (payload && str_eq(key, STR("logEvents"))))) {
+            *bracket = value;
+            *messages = !is_list_key(key);
+            return true;
+        }
+        bool type = str_eq(key, STR("messageType")); /* `key` may not outlive the next one */
+        if (json_skip(f->variant, f->buf, f->len, value, &end, &fault) != JSON_OK) {
+            return false;
+        }
+        payload = payload || (type && str_eq((struct str){f->buf + value, end - value},
+                                             STR("\"DATA_MESSAGE\"")));
+        i = framer_space(f, end);
+        i = i < f->len && f->buf[i] == ',' ? framer_space(f, i + 1) : f->len;
+    }
+    return false;
+}
+
+static void open_list(struct framer *f, size_t bracket, bool messages, size_t length)
+{
+    struct frame object = {
+        .kind = FRAME_OBJECT, .payload = messages, .offset = f->base + f->at, .length = length};
+    struct frame array = {
+        .kind = FRAME_ARRAY, .messages = messages, .offset = object.offset, .length = length};
+    framer_open(f, bracket, &object, &array);
+}
+
+/* ---- JSON inside strings ---- */
+
+/* Scan the JSON that a string holds. JSON_OK only when it is one object and nothing else. */
+static enum json_status scan_text(struct framer *f, struct json_view v, struct json_fault *fault)
+{
+    struct str text;
+    if (v.len > f->limits->record_bytes) {
+        fault->reason = "longer than a record may be (16 MiB)";
+        return JSON_BAD;
+    }
+    arena_reset(&f->arena);
+    buf_reset(&f->inner);
+    if (!json_text(v, &f->arena, &text) || !buf_reserve(&f->inner, text.len + JSON_PADDING)) {
+        f->failed = true;
+        fault->reason = "no memory";
+        return JSON_BAD;
+    }
+    memcpy(f->inner.ptr, text.ptr, text.len);
+    f->inner.len = text.len;
+    json_pad(f->inner.ptr, text.len);
+    if (str_trim(text).len == 0 || str_trim(text).ptr[0] != '{') {
+        fault->reason = "no object in the string";
+        return JSON_BAD;
+    }
+    size_t used;
+    enum json_status status =
+        json_scan(f->scanner, f->inner.ptr, text.len, 0, f->record, &used, fault);
+    if (status == JSON_OK && str_trim(str_from(text, used)).len > 0) {
+        fault->reason = "text behind the record in the string";
+        return JSON_BAD;
+    }
+    return status;
+}
+
+/* An event of lookup-events: the record is a string in it. Some tools have decoded that already. */
+static void lookup_event(struct framer *f, struct json_view inner, size_t n)
+{
+    struct origin origin = {.file = f->file, .inner = 0, .offset = f->base + f->at, .length = n};
+    struct json_fault fault = {0};
+    enum json_status status = scan_text(f, inner, &fault);
+    if (f->failed) {
+        return;
+    }
+    if (status != JSON_OK) {
+        framer_refuse(f, n, fault.reason);
+        return;
+    }
+    framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+}
+
+/* A wrapping whose member `inner` is the record, as it stands. */
+static void wrapped(struct framer *f, struct json_view inner, size_t n)
+{
+    struct origin origin = {.file = f->file, .inner = -1, .offset = f->base + f->at, .length = n};
+    struct json_fault fault = {0};
+    size_t used;
+    enum json_status status = json_scan(f->scanner, f->buf, f->len, (size_t)(inner.ptr - f->buf),
+                                        f->record, &used, &fault);
+    if (status != JSON_OK) {
+        framer_refuse(f, n, fault.reason);
+        return;
+    }
+    framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+}
+
+/* ---- log messages ---- */
+
+/* A message that is JSON is a record; any other is a line of an execution log. A CloudTrail record
+ * that was cut is neither. */
+static void message_text(struct framer *f, struct json_view text, size_t n,
+                         const struct origin *origin, struct str raw)
+{
+    struct json_fault fault = {0};
+    enum json_status status = scan_text(f, text, &fault);
+    if (f->failed) {
+        return;
+    }
+    if (status == JSON_OK) {
+        framer_emit(f, f->record, origin, raw, n);
+    } else if (str_starts(buf_str(&f->inner), STR("{\"eventVersion\""))) {
+        framer_refuse(f, n, fault.reason);
+    } else {
+        framer_unrecognised(f, n, REASON_TEXT);
+    }
+}
+
+static enum framer_step log_event(struct framer *f)
+{
+    size_t used = 0;
+    struct json_fault fault = {0};
+    enum json_status status =
+        json_scan(f->own_scanner, f->buf, f->len, f->at, f->own, &used, &fault);
+    if (status != JSON_OK) {
+        return framer_fault(f, status, &fault);
+    }
+    if (framer_top(f)->key_len == 0) {
+        recover_learn(f, f->at);
+    }
+    size_t end = used;
+    struct frame *list = framer_top(f);
+    struct json_view text = json_got(f->own, f->slot[SLOT_MESSAGE]);
+    struct origin origin = {.file = f->file, .inner = list->index++};
+    struct str raw;
+    if (list->length > 0 && list->offset >= f->base) {
+        origin.offset = list->offset;
+        origin.length = list->length;
+        raw = (struct str){f->buf + (list->offset - f->base), (size_t)list->length};
+    } else { /* the payload is cut or very large: the log event stands for itself */
+        origin.inner = 0;
+        origin.offset = f->base + f->at;
+        origin.length = end - f->at;
+        raw = (struct str){f->buf + f->at, end - f->at};
+    }
+    if (text.kind != JSON_STRING) {
+        framer_unrecognised(f, end - f->at, "a log event without a message");
+        return STEP_ON;
+    }
+    size_t quote = (size_t)(text.ptr - f->buf) - 1;
+    framer_count(f, quote - f->at, BYTES_FRAMING);
+    message_text(f, text, (size_t)text.len + 2, &origin, raw);
+    if (!f->failed) {
+        framer_count(f, end - f->at, BYTES_FRAMING);
+    }
+    return STEP_ON;
+}
+
+/* ---- objects ---- */
+
+static bool text_is(const struct framer *f, enum envelope_slot slot, struct str want)
+{
+    struct json_view v = json_got(f->own, f->slot[slot]);
+    return v.kind == JSON_STRING && str_eq((struct str){v.ptr, v.len}, want);
+}
+
+static bool seen(const struct framer *f, enum envelope_slot slot)
+{
+    return json_has(f->own, f->slot[slot]);
+}
+
+/* What the object at hand, well-formed and `n` bytes long, is. */
+static enum framer_step classify(struct framer *f, size_t n)
+{
+    size_t bracket;
+    bool messages;
+    if (seen(f, SLOT_LOG_EVENTS) && text_is(f, SLOT_MESSAGE_TYPE, STR("CONTROL_MESSAGE"))) {
+        framer_count(f, n, BYTES_FRAMING); /* "is somebody there?", sent by the service */
+        return STEP_ON;
+    }
+    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS)) &&
+        find_list(f, &bracket, &messages)) {
+        if (bracket < f->at + n) {
+            open_list(f, bracket, messages, n);
+            return STEP_ON;
+        }
+    }
+    if (n > f->limits->record_bytes) {
+        return framer_record(f);
+    }
+    struct json_view event = json_got(f->own, f->slot[SLOT_CLOUDTRAIL_EVENT]);
+    struct json_view detail = json_got(f->own, f->slot[SLOT_DETAIL]);
+    struct json_view type = json_got(f->own, f->slot[SLOT_DETAIL_TYPE]);
+    if (event.kind == JSON_STRING) {
+        lookup_event(f, event, n);
+    } else if (event.kind == JSON_OBJECT) {
+        wrapped(f, event, n);
+    } else if (type.kind == JSON_STRING && detail.kind == JSON_OBJECT) {
+        wrapped(f, detail, n);
+    } else {
+        f->known = seen(f, SLOT_DIGEST) ? REASON_DIGEST : NULL;
+        enum framer_step step = framer_record(f);
+        f->known = NULL;
+        return step;
+    }
+    return STEP_ON;
+}
+
+/* An object that does not begin like a record we know. */
+static enum framer_step document(struct framer *f)
+{
+    size_t used = 0;
+    struct json_fault fault = {0};
+    enum json_status status =
+        json_scan(f->own_scanner, f->buf, f->len, f->at, f->own, &used, &fault);
+    if (status == JSON_OK) {
+        if (framer_top(f)->key_len == 0) {
+            recover_learn(f, f->at);
+        }
+        return classify(f, used - f->at);
+    }
+    if (status == JSON_CUT && may_wait(f)) {
+        return STEP_MORE;
+    }
+    size_t bracket;
+    bool messages;
+    if (find_list(f, &bracket, &messages)) {
+        open_list(f, bracket, messages, 0);
+        return STEP_ON;
+    }
+    return framer_fault(f, status, &fault);
+}
+
+enum framer_step envelope_object(struct framer *f)
+{
+    static const char common[] = "{\"eventVersion\":";
+    if (framer_top(f)->messages) {
+        return log_event(f);
+    }
+    if (f->len - f->at >= sizeof(common) &&
+        memcmp(f->buf + f->at, common, sizeof(common) - 1) == 0) {
+        return framer_record(f);
+    }
+    struct str key;
+    size_t value;
+    switch (peek_first(f, &key, &value)) {
+    case PEEK_MORE:
+        if (may_wait(f)) {
+            return STEP_MORE;
+        }
+        break;
+    case PEEK_KEY:
+        if (is_list_key(key) && f->buf[value] == '[') {
+            if (framer_top(f)->key_len == 0) {
+                recover_learn(f, f->at);
+            }
+            open_list(f, value, false, 0);
+            return STEP_ON;
+        }
+        if (str_eq(key, STR("eventVersion"))) {
+            return framer_record(f);
+        }
+        break;
+    case PEEK_NONE:
+        break;
+    }
+    return document(f);
+}
+
+enum framer_step envelope_member(struct framer *f)
+{
+    struct json_fault fault = {0};
+    size_t end = 0;
+    enum json_status status = json_skip(f->variant, f->buf, f->len, f->at, &end, &fault);
+    if (status != JSON_OK) {
+        return framer_fault(f, status, &fault);
+    }
+    size_t colon = framer_space(f, end);
+    size_t value = colon < f->len ? framer_space(f, colon + 1) : f->len;
+    if (value == f->len && may_wait(f)) {
+        return STEP_MORE;
+    }
+    if (value == f->len || f->buf[colon] != ':') {
+        recover_begin(f, "not a member of an envelope", 0, true, true);
+        return STEP_ON;
+    }
+    struct frame *object = framer_top(f);
+    struct str key = key_text(f, (struct str){f->buf + f->at + 1, end - f->at - 2});
+    bool messages = object->payload && str_eq(key, STR("logEvents"));
+    if (f->buf[value] == '[' && (messages || is_list_key(key))) {
+        struct frame array = {.kind = FRAME_ARRAY,
+                              .messages = messages,
+                              .offset = object->offset,
+                              .length = object->length};
+        framer_open(f, value, NULL, &array);
+        return STEP_ON;
+    }
+    status = json_skip(f->variant, f->buf, f->len, value, &end, &fault);
+    if (status != JSON_OK) {
+        return framer_fault(f, status, &fault);
+    }
+    if (end == f->len && may_wait(f) && !chr_is_space(f->buf[end - 1])) {
+        return STEP_MORE; /* a number may go on behind the window */
+    }
+    framer_count(f, end - f->at, BYTES_FRAMING);
+    return STEP_ON;
+}
