@@ -3,8 +3,12 @@
 if(FW_TESTS)
     enable_testing()
 
+    # What the tests of a folder share: tests/unit/<folder>/*.c that is no test itself.
     function(add_unit_test name file layer)
-        add_executable(${name} ${file})
+        file(GLOB shared CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/unit/${layer}/*.c")
+        list(FILTER shared EXCLUDE REGEX "/test_[^/]*\\.c$")
+        add_executable(${name} ${file} ${shared})
+        target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
         target_link_libraries(${name} PRIVATE fw_${layer} PkgConfig::cmocka)
         target_compile_definitions(${name} PRIVATE FW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")

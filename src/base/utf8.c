@@ -95,7 +95,7 @@ void utf8_add(struct buf *b, uint32_t c)
     buf_add(b, (struct str){t, n});
 }
 
-static bool is_unsafe(uint32_t c)
+bool utf8_is_unsafe(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
            c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
@@ -110,7 +110,7 @@ void utf8_add_visible(struct buf *b, struct str s)
         if (n == 0) {
             buf_printf(b, "\\x%02x", (unsigned)(unsigned char)s.ptr[0]);
             n = 1;
-        } else if (!is_unsafe(c)) {
+        } else if (!utf8_is_unsafe(c)) {
             buf_add(b, str_head(s, n));
         } else if (c < 0x100) {
             buf_printf(b, "\\x%02x", (unsigned)c);

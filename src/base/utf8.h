@@ -26,6 +26,9 @@ void utf8_add(struct buf *b, uint32_t code);
  * visible escapes such as "\x1b" or "\u202e"; broken UTF-8 becomes "\xNN". One line out. */
 void utf8_add_visible(struct buf *b, struct str s);
 
+/* Is this one of the code points that utf8_add_visible escapes? */
+bool utf8_is_unsafe(uint32_t code);
+
 /* Columns a terminal needs for `s`: 0 for combining marks, 2 for wide East Asian and emoji. */
 size_t utf8_width(struct str s);
 

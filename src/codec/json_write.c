@@ -110,7 +110,7 @@ static void add_control(struct buf *out, unsigned char c)
 
 static bool is_plain(unsigned char c)
 {
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
 void json_add_escaped(struct buf *out, struct str s)
@@ -128,12 +128,14 @@ void json_add_escaped(struct buf *out, struct str s)
         unsigned char c = (unsigned char)s.ptr[0];
         if (c >= 0x80) {
             uint32_t code;
-            if (utf8_next(&s, &code)) {
+            if (utf8_next(&s, &code) && utf8_is_unsafe(code)) {
+                buf_printf(out, "\\u%04x", (unsigned)code);
+            } else {
                 utf8_add(out, code);
             }
             continue;
         }
-        if (c < 0x20) {
+        if (c < 0x20 || c == 0x7f) {
             add_control(out, c);
         } else {
             buf_add(out, (struct str){(char[]){'\\', (char)c}, 2});

@@ -8,8 +8,9 @@
  *     json_object_end(&w);
  *
  * Commas, colons, quotes, escapes and line breaks are the writer's business. Any bytes may go in
- * as a key or a string: control characters are escaped, and each byte that is not UTF-8 becomes
- * U+FFFD, so that what comes out is always valid JSON. Running out of memory shows in buf.failed,
+ * as a key or a string: control characters and what a terminal must not get (utf8_is_unsafe) are
+ * escaped, and each byte that is not UTF-8 becomes U+FFFD, so that what comes out is always valid
+ * JSON. Running out of memory shows in buf.failed,
  * once, at the end. Calls that do not fit together (a value where a key belongs, an end without a
  * begin, more than JSON_WRITER_DEPTH_MAX levels) are mistakes of ours and assert.
  */

@@ -110,9 +110,10 @@ struct actor {
     struct str root; /* stable text: person's mail or user ARN, "repo:o/r:ref:…", role ARN, … */
     struct str account;
     enum identity_kind kind;
-    bool resolved; /* false: the chain ends in a session whose beginning is not in the input */
-    bool shared;   /* several people use it: what is known about a person weighs nothing */
-    bool pipeline; /* CI subject, or named as such in --env */
+    bool resolved;     /* false: the chain ends in a session whose beginning is not in the input */
+    bool shared;       /* several people use it: what is known about a person weighs nothing */
+    bool pipeline;     /* CI subject, or named as such in --env */
+    struct str person; /* name of the person behind it, for display only; "" when not known */
 };
 
 struct detection;

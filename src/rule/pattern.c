@@ -65,7 +65,7 @@ bool pattern_is_text(const struct pattern_draft *d)
 
 static bool take(struct buf *b, struct arena *a, struct pattern_draft *d)
 {
-    struct str copy;
+    struct str copy = STR_EMPTY;
     bool ok = !b->failed && arena_dup(a, buf_str(b), &copy);
     buf_free(b);
     if (ok) {
@@ -96,14 +96,15 @@ bool pattern_base64_shift(struct pattern_draft *d, unsigned shift, struct arena 
         buf_addc(&plain, ' ');
     }
     buf_add(&plain, d->text);
-    plain.failed = plain.failed || (base64_encode(buf_str(&plain), &coded), coded.failed);
+    base64_encode(buf_str(&plain), &coded);
+    bool failed = plain.failed || coded.failed;
     size_t behind = cut_behind[plain.len % 3];
-    if (!plain.failed) {
+    if (!failed) {
         coded.len = coded.len > cut_front[shift] + behind ? coded.len - behind : cut_front[shift];
     }
     struct buf part;
     buf_init(&part, 0);
-    part.failed = plain.failed;
+    part.failed = failed;
     buf_add(&part, str_from(buf_str(&coded), cut_front[shift]));
     buf_free(&plain);
     buf_free(&coded);

@@ -1,0 +1,28 @@
+/*
+ * json_parts - findings, cases and inputs as JSON, shared by the formats that are JSON.
+ *
+ * The shape is faaswatch.triage/1 (docs/result.md, docs/triage.schema.json): members are added,
+ * never renamed. Times are RFC 3339 in UTC, or null. Texts are masked.
+ */
+#ifndef REPORT_JSON_PARTS_H
+#define REPORT_JSON_PARTS_H
+
+#include "codec/json_write.h"
+#include "report/report.h"
+
+#define JSON_PARTS_SCHEMA "faaswatch.triage/1"
+
+void json_parts_window(struct json_writer *w, const struct result *r);
+void json_parts_inputs(struct json_writer *w, const struct result *r);
+void json_parts_finding(struct json_writer *w, const struct result *r, const struct finding *f,
+                        const struct report_options *o);
+void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c);
+void json_parts_digest(struct json_writer *w, const struct digest_row *d);
+
+/* Members of the object that is open. */
+void json_parts_str(struct json_writer *w, const char *key, struct str s);
+void json_parts_u64(struct json_writer *w, const char *key, uint64_t v);
+void json_parts_time(struct json_writer *w, const char *key, int64_t us);
+void json_parts_function(struct json_writer *w, const struct function_key *f);
+
+#endif
