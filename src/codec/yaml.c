@@ -37,6 +37,13 @@ static void pairs_done(struct pair_list *list)
     VEC_FREE(list);
 }
 
+/* An arena without a limit is only full when memory is. */
+static enum err_code arena_full(const struct arena *a, size_t line, struct err *err)
+{
+    return a->limit == 0 ? err_set(err, ERR_NOMEM, "no memory for YAML")
+                         : err_set(err, ERR_LIMIT, "line %zu: YAML is too large", line);
+}
+
 static enum err_code build(struct loader *l, int index, unsigned depth,
                            const struct yaml_node **out);
 
@@ -57,7 +64,7 @@ static enum err_code build_list(struct loader *l, const yaml_node_t *from, unsig
     }
     const struct yaml_node **copy = ARENA_ARRAY(l->arena, const struct yaml_node *, items.len);
     if (copy == NULL) {
-        return err_set(l->err, ERR_LIMIT, "YAML is too large");
+        return arena_full(l->arena, from->start_mark.line + 1, l->err);
     }
     for (size_t i = 0; i < items.len; i++) {
         copy[i] = items.at[i];
@@ -102,7 +109,7 @@ static enum err_code build_map(struct loader *l, const yaml_node_t *from, unsign
             return rc;
         }
         if (!arena_dup(l->arena, text, &pair.key)) {
-            return err_set(l->err, ERR_LIMIT, "YAML is too large");
+            return arena_full(l->arena, from->start_mark.line + 1, l->err);
         }
         if (!VEC_PUSH(&pairs, pair)) {
             return err_set(l->err, ERR_NOMEM, "no memory for YAML");
@@ -110,7 +117,7 @@ static enum err_code build_map(struct loader *l, const yaml_node_t *from, unsign
     }
     struct yaml_pair *copy = ARENA_ARRAY(l->arena, struct yaml_pair, pairs.len);
     if (copy == NULL) {
-        return err_set(l->err, ERR_LIMIT, "YAML is too large");
+        return arena_full(l->arena, from->start_mark.line + 1, l->err);
     }
     for (size_t i = 0; i < pairs.len; i++) {
         copy[i] = pairs.at[i];
@@ -132,7 +139,7 @@ static enum err_code build(struct loader *l, int index, unsigned depth,
     }
     struct yaml_node *to = ARENA_NEW(l->arena, struct yaml_node);
     if (to == NULL) {
-        return err_set(l->err, ERR_LIMIT, "line %u: YAML is too large", line);
+        return arena_full(l->arena, line, l->err);
     }
     to->line = line;
     to->column = (unsigned)from->start_mark.column + 1;
@@ -153,7 +160,7 @@ static enum err_code build(struct loader *l, int index, unsigned depth,
     to->plain = from->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     struct str text = {(const char *)from->data.scalar.value, from->data.scalar.length};
     if (!arena_dup(l->arena, text, &to->text)) {
-        return err_set(l->err, ERR_LIMIT, "line %u: YAML is too large", line);
+        return arena_full(l->arena, line, l->err);
     }
     return ERR_OK;
 }
@@ -226,7 +233,7 @@ enum err_code yaml_load(struct str text, struct arena *a, const struct yaml_node
     }
     const struct yaml_node **copy = ARENA_ARRAY(a, const struct yaml_node *, docs.len);
     if (copy == NULL) {
-        return err_set(err, ERR_LIMIT, "YAML is too large");
+        return arena_full(a, 1, err);
     }
     for (size_t i = 0; i < docs.len; i++) {
         copy[i] = docs.at[i];

@@ -395,7 +395,7 @@ static bool read_regex(struct loader *l, const struct plan *p, struct str text, 
                                        PCRE2_NEVER_BACKSLASH_C,
                                    &code, &at, c);
     pcre2_compile_context_free(c);
-    if (re == NULL && code == PCRE2_ERROR_NOMEMORY) {
+    if (re == NULL && (code == PCRE2_ERROR_HEAP_FAILED || code == PCRE2_ERROR_NOMEMORY)) {
         return loader_no_memory(l);
     }
     if (re == NULL) {
