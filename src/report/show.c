@@ -40,9 +40,9 @@ static struct str last_columns(struct str s, size_t most)
 void show_short(struct buf *out, struct str s, size_t most)
 {
     CLEANUP(buf_free) struct buf whole = {0};
-    show_text(&whole, str_head(s, 4096));
+    show_text(&whole, s);
     struct str text = buf_str(&whole);
-    if (s.len <= 4096 && utf8_width(text) <= most) {
+    if (utf8_width(text) <= most) {
         buf_add(out, text);
     } else {
         buf_add(out, columns(text, (most - 1) / 2));
@@ -157,7 +157,7 @@ void show_range(struct buf *out, int64_t from_us, int64_t to_us, const struct re
     }
 }
 
-struct str show_last_part(struct str arn)
+static struct str last_part(struct str arn)
 {
     size_t slash = str_rchr(arn, '/');
     size_t colon = str_rchr(arn, ':');
@@ -185,23 +185,35 @@ static void iam_name(struct buf *out, struct str arn)
         struct str role = name;
         bool session = str_starts(rest, STR("assumed-role/")) && str_cut(&name, '/', &role);
         buf_add_cstr(out, "role ");
-        show_short(out, session ? role : show_last_part(arn), 48);
+        show_short(out, session ? role : last_part(arn), 48);
         if (session && name.len > 0) {
             buf_add_cstr(out, " as ");
             show_short(out, name, 40);
         }
     } else {
-        show_short(out, show_last_part(arn), 48);
+        show_short(out, last_part(arn), 48);
     }
 }
 
 void show_principal(struct buf *out, struct str principal)
 {
-    if (str_starts(principal, STR("arn:"))) {
-        iam_name(out, principal);
+    /* Masked before it is taken apart: a secret's name and value may part otherwise. */
+    CLEANUP(buf_free) struct buf plain = {0};
+    mask_add(&plain, principal);
+    if (str_starts(buf_str(&plain), STR("arn:"))) {
+        iam_name(out, buf_str(&plain));
     } else {
-        show_short(out, principal, 60);
+        show_short(out, buf_str(&plain), 60);
     }
+    out->failed = out->failed || plain.failed;
+}
+
+void show_last(struct buf *out, struct str arn, size_t most)
+{
+    CLEANUP(buf_free) struct buf plain = {0};
+    mask_add(&plain, arn);
+    show_short(out, last_part(buf_str(&plain)), most);
+    out->failed = out->failed || plain.failed;
 }
 
 void show_actor(struct buf *out, const struct actor *a)

@@ -33,8 +33,8 @@ void show_actor(struct buf *out, const struct actor *a);
 void show_principal(struct buf *out, struct str principal);
 /* "payments-webhook"; with `where`: "payments-webhook (1111…3333 eu-west-1)". */
 void show_function(struct buf *out, const struct function_key *f, bool where);
-/* "arn:aws:iam::1:role/x/ci-deploy" -> "ci-deploy" */
-struct str show_last_part(struct str arn);
+/* The last part of an ARN: "arn:aws:iam::1:role/x/ci-deploy" gives "ci-deploy". */
+void show_last(struct buf *out, struct str arn, size_t most);
 
 /* "P1", or "" when nobody has to act. */
 const char *show_priority(int priority);

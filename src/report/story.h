@@ -1,0 +1,49 @@
+/*
+ * story - a case told in order: who did what, from where. Shared by the reports for people.
+ */
+#ifndef REPORT_STORY_H
+#define REPORT_STORY_H
+
+#include "report/report.h"
+
+/* Neighbouring events of the same kind, told as one: "09:16 called × 150". */
+struct story_beat {
+    const struct event *event; /* the first of them */
+    int64_t last_us;
+    uint64_t count;
+};
+
+struct story {
+    VEC_OF(struct story_beat);
+};
+
+/* False on no memory. */
+NODISCARD bool story_of(const struct case_file *c, struct story *out);
+
+/* "code replaced", "UpdateFunctionCode denied", "called × 150"; with the function's name when the
+ * case is about several. */
+void story_tell(struct buf *out, const struct case_file *c, const struct story_beat *b);
+
+/* "Dana Kovač (dana.k) as role ci-deploy, key ASIA…Q3, from 185.220.101.34" */
+void story_who(struct buf *out, const struct case_file *c);
+
+/* "payments-webhook (1111 eu-west-1)", "payments-webhook and 3 more"; the account of the first
+ * finding when the case is about no function. */
+void story_where(struct buf *out, const struct case_file *c);
+
+/* Is one of the case's events still going on when the logs end? "last seen 09:41, 14 h before the
+ * window ends" */
+void story_now(struct buf *out, const struct case_file *c, const struct result *r,
+               const struct report_options *o);
+
+/* The items that made the answer, joined by "; ", at most `most`; what would decide it when it is
+ * unknown. "" when the question was not raised. */
+void story_answer(struct buf *out, const struct answer *a, size_t most);
+
+/* What speaks against the suspicion, over all raised questions. "" when nothing does. */
+void story_against(struct buf *out, const struct case_file *c);
+
+/* "SUSPICIOUS", "legitimate", "unknown", "not raised" */
+const char *story_verdict(const struct answer *a);
+
+#endif
