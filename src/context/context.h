@@ -76,7 +76,7 @@ struct person {
     struct str name, job_family, department, manager, time_zone;
     struct str_list groups;
     enum person_status status;
-    int64_t terminated_us;
+    int64_t terminated_us; /* end of the last day; TIME_NONE unknown. It counts, not the status */
     struct {
         VEC_OF(struct span);
     } leave;
@@ -126,7 +126,7 @@ struct alert {
 
 struct env_account {
     struct str id, alias, kind; /* kind: "prod", "dev", "sandbox", … */
-    bool production;
+    bool production;            /* as stated; else false for kind dev, test, sandbox, staging */
 };
 
 enum range_kind {
@@ -199,10 +199,10 @@ struct env {
     struct str_list layer_accounts;   /* allowed publishers of layers */
     struct str change_required;       /* "ticket", "all", "none", or "" = default */
     struct str_list change_required_accounts;
-    struct map columns;  /* "changes.start" -> header text in the user's files */
-    struct map timezone; /* file name or kind -> offset text */
-    struct map delays;   /* source -> delay text */
-    struct map thresholds;
+    struct map columns;    /* "changes.start" -> struct str_list of header texts of the user */
+    struct map timezone;   /* file name, kind, or "*" for all -> struct str: offset from UTC */
+    struct map delays;     /* source -> struct str: "15m"; see env_delay_us */
+    struct map thresholds; /* name -> struct str; see env_threshold */
 };
 
 bool env_account_is_ours(const struct env *e, struct str account);
@@ -212,6 +212,13 @@ bool env_range_of(const struct env *e, const struct ip *ip, enum range_kind *out
 /* '*' matches any run of bytes; ASCII case folded. */
 bool env_pattern(struct str pattern, struct str text);
 bool env_any(const struct str_list *patterns, struct str text);
+/* Usual delay of a source as set by the user, else `usual_us`. */
+int64_t env_delay_us(const struct env *e, struct str source, int64_t usual_us);
+/* A threshold as set by the user, else `usual`. */
+double env_threshold(const struct env *e, struct str name, double usual);
+/* May a change of this account go without a record? False: `change_required` covers it. Default:
+ * all accounts but those whose kind is dev, test or sandbox. */
+bool env_change_required(const struct env *e, struct str account);
 
 /* ---- the whole ---- */
 
@@ -229,7 +236,7 @@ const char *context_kind_name(enum context_kind k); /* "changes": also the optio
 /* A row that could not be used. */
 struct context_skip {
     struct str path;
-    uint64_t line;
+    uint64_t line; /* from 1; 0 where the format has no lines: the reason names the record */
     struct str reason;
 };
 
@@ -260,15 +267,29 @@ struct context {
     struct str_list notes; /* extra columns ignored, … */
     struct {
         VEC_OF(struct context_skip);
-    } skipped;
+    } skipped; /* the first CONTEXT_SKIPS_MAX; `skips` counts all */
+    uint64_t skips;
+
+    /* private: made by context_finish for context_person, context_build_of and the matcher */
+    struct map person_ids; /* id -> index, while reading */
+    struct map person_index;
+    struct map build_index;
+    struct map change_index;
+    int64_t *change_until_us; /* [i]: latest end among changes[0..i] */
 };
+
+enum { CONTEXT_SKIPS_MAX = 1000 };
+
+struct column; /* context/table.h */
 
 struct context_ops {
     enum context_kind kind;
     const char *summary;
-    /* Read one file of this kind into *c. ERR_SCHEMA: a required column or key is missing, or a
-     * time needs a zone (the message names the file, the column and the remedy); a bad row is a
-     * skip. */
+    const struct column *columns; /* the canonical table, what `columns:` may name */
+    size_t column_count;
+    /* Read one file of this kind into *c, copying what is kept of `text`. ERR_SCHEMA: a required
+     * column or key is missing, or a time needs a zone (the message names the file, the column and
+     * the remedy); a bad row is a skip. */
     enum err_code (*read)(struct context *c, struct str path, struct str text, struct err *err);
 };
 extern const struct context_ops *const context_registry[];
@@ -279,11 +300,19 @@ void context_free(struct context *c);
 NODISCARD enum err_code context_load_env(struct context *c, struct str path, struct err *err);
 NODISCARD enum err_code context_load(struct context *c, enum context_kind kind, struct str path,
                                      struct err *err);
-/* Sort and index; afterwards only read. */
+/* The same for texts that are in memory; `path` is their name in messages. */
+NODISCARD enum err_code context_load_env_text(struct context *c, struct str path, struct str text,
+                                              struct err *err);
+NODISCARD enum err_code context_load_text(struct context *c, enum context_kind kind,
+                                          struct str path, struct str text, struct err *err);
+/* Sort and index; two records of one change (same id) become one, the later update counts.
+ * Afterwards only read, by any thread. */
 NODISCARD enum err_code context_finish(struct context *c, struct err *err);
 
 /* The person behind an actor's root (mail, login, other id, user name of an ARN); NULL: none. */
 const struct person *context_person(const struct context *c, const struct actor *actor);
+/* The person a record names by mail, login, id or full name; NULL: nobody, or not only one. */
+const struct person *context_person_named(const struct context *c, struct str text);
 /* A build with this hash (any of the three kinds); NULL: none. */
 const struct build *context_build_of(const struct context *c, struct str hash);
 bool person_on_leave(const struct person *p, int64_t at_us);
