@@ -335,7 +335,7 @@ static enum err_code put_text(struct env_reader *er, struct map *m, struct str k
                               const struct yaml_node *v, struct err *err)
 {
     struct str text;
-    struct str *copy;
+    struct str *copy = NULL;
     enum err_code rc = env_text(er, v, &text, err);
     if (rc == ERR_OK) {
         rc = kept(er, text, &copy, err);

@@ -71,7 +71,7 @@ static enum err_code index_of(struct reader *r, struct str id, size_t *out, stru
 
 static enum err_code add_or_merge(struct reader *r, struct person *p, struct err *err)
 {
-    size_t at;
+    size_t at = 0;
     enum err_code rc = reader_origin(r, &p->origin, err);
     if (rc == ERR_OK) {
         rc = index_of(r, p->id, &at, err);
