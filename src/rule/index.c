@@ -12,10 +12,9 @@
 #include "base/mem.h"
 #include "rule/rule_priv.h"
 
-enum { SLOTS = 8192, PAIRS_MAX = 4096, PROBES_MAX = 64, KEY_MAX = 512 };
+enum { SLOTS = 8192, PAIRS_MAX = 4096, PROBES_MAX = 64, KEY_MAX = 512, QUICK = 1024 };
 
 struct pair {
-    uint64_t hash;
     struct str source;
     struct str name;
     struct candidates can;
@@ -24,6 +23,9 @@ struct pair {
 struct pairs {
     atomic_uint used;
     _Atomic(struct pair *) slot[SLOTS];
+    /* The pair seen last at a cheap hash that anybody can compute: a short cut, verified, that an
+     * attacker can at most make useless. */
+    _Atomic(const struct pair *) quick[QUICK];
 };
 
 struct pairs *pairs_new(void)
@@ -48,8 +50,7 @@ bool rule_can_match(const struct rule *r, struct str source, struct str name)
 }
 
 /* One block: the pair, its candidates, its texts. */
-static struct pair *make(const struct rule_set *s, struct str source, struct str name,
-                         uint64_t hash)
+static struct pair *make(const struct rule_set *s, struct str source, struct str name)
 {
     size_t count = 0;
     for (size_t i = 0; i < s->rules.len; i++) {
@@ -68,7 +69,6 @@ static struct pair *make(const struct rule_set *s, struct str source, struct str
     if (name.len != 0) {
         memcpy(text + source.len, name.ptr, name.len);
     }
-    p->hash = hash;
     p->source = str_make(text, source.len);
     p->name = str_make(text + source.len, name.len);
     p->can = (struct candidates){.at = at, .count = count};
@@ -81,9 +81,27 @@ static struct pair *make(const struct rule_set *s, struct str source, struct str
     return p;
 }
 
-static bool is_pair(const struct pair *p, uint64_t hash, struct str source, struct str name)
+static uint64_t edge(struct str s, bool front)
 {
-    return p->hash == hash && str_eq(p->name, name) && str_eq(p->source, source);
+    uint64_t v = 0;
+    size_t n = s.len < sizeof(v) ? s.len : sizeof(v);
+    if (n != 0) {
+        memcpy(&v, front ? s.ptr : s.ptr + s.len - n, n);
+    }
+    return v;
+}
+
+static size_t quick_slot(struct str source, struct str name)
+{
+    uint64_t h = (edge(name, true) ^ name.len) * UINT64_C(0x9E3779B97F4A7C15);
+    h = (h ^ edge(name, false)) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    h = (h ^ h >> 32 ^ edge(source, true) ^ source.len) * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(h >> 32) % QUICK;
+}
+
+static bool is_pair(const struct pair *p, struct str source, struct str name)
+{
+    return str_eq(p->name, name) && str_eq(p->source, source);
 }
 
 /* Put a new pair into the first free slot from `at` on. Another thread may have been faster: then
@@ -97,7 +115,7 @@ static const struct pair *keep(struct pairs *t, struct pair *fresh, size_t at)
                                                     memory_order_acquire)) {
             return fresh;
         }
-        if (is_pair(there, fresh->hash, fresh->source, fresh->name)) {
+        if (is_pair(there, fresh->source, fresh->name)) {
             mem_free(fresh);
             return there;
         }
@@ -106,12 +124,10 @@ static const struct pair *keep(struct pairs *t, struct pair *fresh, size_t at)
     return NULL;
 }
 
-bool pairs_get(const struct rule_set *s, struct str source, struct str name, struct candidates *out)
+/* The pair's entry, made when it is new; NULL when it is not kept. */
+static const struct pair *find(const struct rule_set *s, struct str source, struct str name)
 {
     struct pairs *t = s->pairs;
-    if (!s->compiled || source.len + name.len > KEY_MAX) {
-        return false;
-    }
     uint64_t hash = hash_str(name) + hash_u64(hash_str(source));
     size_t at = (size_t)hash % SLOTS;
     for (size_t i = 0; i < PROBES_MAX; i++) {
@@ -120,20 +136,33 @@ bool pairs_get(const struct rule_set *s, struct str source, struct str name, str
         if (p == NULL) {
             break;
         }
-        if (is_pair(p, hash, source, name)) {
-            *out = p->can;
-            return true;
+        if (is_pair(p, source, name)) {
+            return p;
         }
     }
     if (atomic_fetch_add_explicit(&t->used, 1, memory_order_relaxed) >= PAIRS_MAX) {
         atomic_store_explicit(&t->used, PAIRS_MAX, memory_order_relaxed);
+        return NULL;
+    }
+    struct pair *fresh = make(s, source, name);
+    return fresh == NULL ? NULL : keep(t, fresh, at);
+}
+
+bool pairs_get(const struct rule_set *s, struct str source, struct str name, struct candidates *out)
+{
+    struct pairs *t = s->pairs;
+    if (!s->compiled || source.len + name.len > KEY_MAX) {
         return false;
     }
-    struct pair *fresh = make(s, source, name, hash);
-    const struct pair *kept = fresh == NULL ? NULL : keep(t, fresh, at);
-    if (kept == NULL) {
-        return false;
+    _Atomic(const struct pair *) *quick = &t->quick[quick_slot(source, name)];
+    const struct pair *p = atomic_load_explicit(quick, memory_order_acquire);
+    if (p == NULL || !is_pair(p, source, name)) {
+        p = find(s, source, name);
+        if (p == NULL) {
+            return false;
+        }
+        atomic_store_explicit(quick, p, memory_order_release);
     }
-    *out = kept->can;
+    *out = p->can;
     return true;
 }

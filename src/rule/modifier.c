@@ -382,7 +382,7 @@ static bool read_patterns(struct loader *l, struct plan *p, const struct yaml_no
 
 /* ---- other values ---- */
 
-static bool read_regex(struct loader *l, const struct plan *p, struct str text, pcre2_code **out)
+static bool read_regex(struct loader *l, const struct plan *p, struct str text, struct regex *out)
 {
     int code = 0;
     PCRE2_SIZE at = 0;
@@ -408,8 +408,9 @@ static bool read_regex(struct loader *l, const struct plan *p, struct str text, 
         pcre2_code_free(re);
         return loader_no_memory(l);
     }
-    *out = re;
-    return true;
+    out->code = re;
+    out->caseless = (p->regex_options & PCRE2_CASELESS) != 0;
+    return regex_required(text, out->caseless, l->arena, &out->required) || loader_no_memory(l);
 }
 
 static bool read_typed_value(struct loader *l, struct plan *p, const struct yaml_node *n, size_t i)
@@ -438,7 +439,7 @@ static bool read_typed(struct loader *l, struct plan *p, const struct yaml_node 
     struct test *t = &p->test;
     void *room;
     if (t->kind == TEST_REGEX) {
-        room = t->at.regex = ARENA_ARRAY(l->arena, pcre2_code *, count);
+        room = t->at.regex = ARENA_ARRAY(l->arena, struct regex, count);
     } else if (t->kind == TEST_NETWORK) {
         room = t->at.network = ARENA_ARRAY(l->arena, struct ip_prefix, count);
     } else if (t->kind == TEST_FIELD) {

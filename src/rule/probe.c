@@ -171,8 +171,12 @@ static bool regex_fits(const struct probe *p, struct str text)
 {
     struct rule_matcher *m = p->subject->matcher;
     for (size_t i = p->from; i < p->to; i++) {
-        int rc = pcre2_match(p->test->at.regex[i], (PCRE2_SPTR)text.ptr, text.len, 0, 0, m->match,
-                             m->limits);
+        const struct regex *re = &p->test->at.regex[i];
+        size_t at = re->caseless ? str_ifind(text, re->required) : str_find(text, re->required);
+        if (at == SIZE_MAX) {
+            continue;
+        }
+        int rc = pcre2_match(re->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, m->match, m->limits);
         if (rc >= 0) {
             return true;
         }

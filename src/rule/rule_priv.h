@@ -52,6 +52,12 @@ enum test_kind {
 enum compare { COMPARE_EQ, COMPARE_GT, COMPARE_GTE, COMPARE_LT, COMPARE_LTE };
 enum time_part { PART_MINUTE, PART_HOUR, PART_DAY, PART_WEEK, PART_MONTH, PART_YEAR };
 
+struct regex {
+    pcre2_code *code;
+    struct str required; /* it matches nothing that lacks this; may be "" */
+    bool caseless;
+};
+
 struct test {
     enum test_kind kind;
     bool all;     /* each value must be found, else one is enough */
@@ -66,7 +72,7 @@ struct test {
     union {
         struct pattern *pattern;
         double *number;
-        pcre2_code **regex;
+        struct regex *regex;
         struct ip_prefix *network;
         const struct field **other;
     } at;
@@ -200,6 +206,9 @@ bool rule_can_match(const struct rule *r, struct str source, struct str name);
 /* False: the pair is not kept (too long, too many, no memory); look at every rule. */
 bool pairs_get(const struct rule_set *s, struct str source, struct str name,
                struct candidates *out);
+
+/* required.c: text without which an expression cannot match, or "". False: no memory. */
+NODISCARD bool regex_required(struct str pattern, bool caseless, struct arena *a, struct str *out);
 
 /* pcre2 through base/mem.h, so that it is bounded and can be made to fail. */
 NODISCARD pcre2_general_context *regex_context_new(void);

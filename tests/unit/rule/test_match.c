@@ -354,6 +354,59 @@ static void test_regex_limit(void **state)
     bench_close(&b);
 }
 
+/* Text that an expression cannot match without; never more than is certain. */
+static void test_regex_required(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern;
+        bool caseless;
+        const char *required;
+    } rows[] = {
+        {"abc", false, "abc"},
+        {".+:assumed-role/aws:.+", false, ":assumed-role/aws:"},
+        {"^ab+cde$", false, "cde"},
+        {"ab?cd", false, "cd"},
+        {"ab{10,20}", false, ""},
+        {"x{10,20}yz", false, "yz"},
+        {"a\\.bc", false, "a.bc"},
+        {"a\\.*bc", false, "bc"},
+        {"foo|bar", false, ""},
+        {"(foo|bar)baz", false, "baz"},
+        {"(foo){0,5}ba", false, "ba"},
+        {"(?:foo)?bar", false, "bar"},
+        {"[abc]+de", false, "de"},
+        {"[]x]de[^]y]", false, "de"},
+        {"[[:alpha:]]abc", false, ""},
+        {"\\x41bc", false, ""},
+        {"\\d\\dab", false, "ab"},
+        {"\\101bc", false, ""},
+        {"\\Qa*b\\E", false, ""},
+        {"(?i)abc", false, ""},
+        {"(?x)a b c", false, ""},
+        {"(*UTF)abc", false, ""},
+        {"(a(b)\\)c)de", false, "de"},
+        {"\\\\Qab", false, "\\Qab"},
+        {"abc", true, "abc"},
+        {"task", true, ""},
+        {"", false, ""},
+        {"a", false, ""},
+        {"ab\\", false, "ab"},
+        {"(ab", false, ""},
+        {"x[ab", false, ""},
+    };
+    struct arena a;
+    arena_init(&a, 0);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str found;
+        assert_true(regex_required(str_of(rows[i].pattern), rows[i].caseless, &a, &found));
+        if (!str_eq(found, str_of(rows[i].required))) {
+            fail_msg("%s: '%.*s'", rows[i].pattern, STR_ARG(found));
+        }
+    }
+    arena_free(&a);
+}
+
 /* What the index may leave out: nothing that could match. */
 static void test_wants(void **state)
 {
@@ -416,10 +469,11 @@ static void test_many_pairs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strings),    cmocka_unit_test(test_types),
-        cmocka_unit_test(test_modifiers),  cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_conditions), cmocka_unit_test(test_regex_limit),
-        cmocka_unit_test(test_wants),      cmocka_unit_test(test_many_pairs),
+        cmocka_unit_test(test_strings),        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_modifiers),      cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_conditions),     cmocka_unit_test(test_regex_limit),
+        cmocka_unit_test(test_regex_required), cmocka_unit_test(test_wants),
+        cmocka_unit_test(test_many_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
