@@ -27,10 +27,11 @@ void unpack_free(struct unpack *u)
     zstd_free(u->zstd);
     mem_free(u->packed.ptr);
     mem_free(u->window.ptr);
+    mem_free(u->member.ptr);
     *u = (struct unpack){.limits = u->limits};
 }
 
-static bool room_for(struct room *r, size_t bytes)
+bool unpack_grow(struct room *r, size_t bytes)
 {
     size_t cap = bytes + JSON_PADDING;
     if (cap <= r->cap) {
@@ -44,7 +45,7 @@ static bool room_for(struct room *r, size_t bytes)
     return true;
 }
 
-static size_t usable(const struct room *r)
+size_t unpack_cap(const struct room *r)
 {
     return r->cap - JSON_PADDING;
 }
@@ -85,7 +86,7 @@ static void grow_window(struct unpack *u)
     size_t max = unpack_window_max(u->limits);
     size_t cap = u->window_now * 2;
     u->window_now = cap > max ? max : cap;
-    if (!room_for(&u->window, u->window_now)) {
+    if (!unpack_grow(&u->window, u->window_now)) {
         u->failed = ERR_NOMEM;
     }
 }
@@ -161,19 +162,19 @@ static bool gzip_whole(struct unpack *u)
     struct str rest = u->in.ahead;
     size_t got = 0;
     while (rest.len > 0) {
-        if (!room_for(&u->window, want)) {
+        if (!unpack_grow(&u->window, want)) {
             u->failed = ERR_NOMEM;
             return false;
         }
         size_t used;
         size_t n;
-        switch (
-            gzip_member(u->gzip, rest, u->window.ptr + got, usable(&u->window) - got, &used, &n)) {
+        switch (gzip_member(u->gzip, rest, u->window.ptr + got, unpack_cap(&u->window) - got, &used,
+                            &n)) {
         case GZIP_ROOM:
-            if (usable(&u->window) >= most) {
+            if (unpack_cap(&u->window) >= most) {
                 return false;
             }
-            want = usable(&u->window) * 2;
+            want = unpack_cap(&u->window) * 2;
             want = want > most ? most : want;
             continue;
         case GZIP_DAMAGED:
@@ -195,7 +196,7 @@ static bool gzip_whole(struct unpack *u)
     }
     packed_use(&u->in, u->in.ahead.len);
     json_pad(u->window.ptr, got);
-    u->given = got;
+    u->given += got;
     hand_over(u, u->window.ptr, got, true);
     return true;
 }
@@ -203,10 +204,10 @@ static bool gzip_whole(struct unpack *u)
 static void plain(struct unpack *u)
 {
     struct packed *in = &u->in;
-    if (in->ended && in->fd >= 0 && in->ahead.len <= u->limits->whole_bytes &&
+    if (in->ended && in->block == in->ahead.ptr && in->ahead.len <= u->limits->whole_bytes &&
         in->ahead.len <= u->limits->file_bytes) {
         json_pad(in->block, in->ahead.len);
-        u->given = in->ahead.len;
+        u->given += in->ahead.len;
         hand_over(u, in->block, in->ahead.len, true);
         packed_use(in, in->ahead.len);
         return;
@@ -289,7 +290,7 @@ static const struct {
     {STR_INIT("Rar!"), "rar is not read: unpack it first"},
 };
 
-static void dispatch(struct unpack *u)
+void unpack_dispatch(struct unpack *u)
 {
     struct str head = u->in.ahead;
     for (size_t i = 0; i < ARRAY_LEN(foreign); i++) {
@@ -304,6 +305,12 @@ static void dispatch(struct unpack *u)
         }
     } else if (zstd_starts(head)) {
         zstd_stream(u);
+    } else if (str_starts(head, STR("PK\3\4")) || str_starts(head, STR("PK\5\6"))) {
+        if (u->member_len > 0) {
+            unpack_lost(u, 0, 0, "a zip archive in a zip archive: unpack it first");
+        } else {
+            unpack_zip(u);
+        }
     } else if (head.len > 0) {
         plain(u);
     }
@@ -315,10 +322,11 @@ enum err_code unpack_run(struct unpack *u, int fd, uint64_t size, const struct s
     u->offset = 0;
     u->given = 0;
     u->packed_done = 0;
+    u->member_len = 0;
     u->failed = ERR_OK;
     u->stop = false;
     u->window_now = STREAM < unpack_window_max(u->limits) ? STREAM : unpack_window_max(u->limits);
-    if (!room_for(&u->window, u->window_now)) {
+    if (!unpack_grow(&u->window, u->window_now)) {
         return ERR_NOMEM;
     }
     if (bytes != NULL) {
@@ -330,7 +338,7 @@ enum err_code unpack_run(struct unpack *u, int fd, uint64_t size, const struct s
                                 .fd = -1};
     } else {
         bool small = size < u->limits->whole_bytes && size >= BLOCK;
-        if (!room_for(&u->packed, small ? (size_t)size + 1 : BLOCK)) {
+        if (!unpack_grow(&u->packed, small ? (size_t)size + 1 : BLOCK)) {
             return ERR_NOMEM;
         }
         u->in = (struct packed){.ahead = {u->packed.ptr, 0},
@@ -338,10 +346,10 @@ enum err_code unpack_run(struct unpack *u, int fd, uint64_t size, const struct s
                                 .limit = UINT64_MAX,
                                 .fd = fd,
                                 .block = u->packed.ptr,
-                                .cap = usable(&u->packed)};
+                                .cap = unpack_cap(&u->packed)};
         packed_fill(&u->in);
     }
-    dispatch(u);
+    unpack_dispatch(u);
     if (u->in.os_errno != 0) {
         unpack_lost(u, u->in.offset, rest_of_file(&u->in),
                     "reading failed here; what came before was used");

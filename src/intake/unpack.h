@@ -32,6 +32,7 @@ struct unpack {
     struct zstd *zstd;  /* made when first needed */
     struct room packed; /* file bytes */
     struct room window; /* unpacked bytes */
+    struct room member; /* of a zip archive */
 
     /* Of the file being unpacked. */
     struct packed in;
@@ -43,6 +44,8 @@ struct unpack {
     uint64_t given;       /* unpacked so far */
     uint64_t packed_done; /* file bytes used up before `in`, for the ratio */
     enum err_code failed; /* ERR_NOMEM */
+    uint64_t member_at;   /* inside a zip member: where it lies, and */
+    uint64_t member_len;  /* its length; 0: not inside one */
 
     /* Takes a window and returns how many bytes off its front are done with: all of them when
      * `last`; at least one when len is as large as it gets (unpack_window_max). */
@@ -66,10 +69,16 @@ NODISCARD enum err_code unpack_run(struct unpack *u, int fd, uint64_t size,
 NODISCARD bool unpack_room(struct unpack *u, char **out, size_t *room); /* never zero room */
 void unpack_gave(struct unpack *u, size_t n); /* n bytes were written there */
 void unpack_flush(struct unpack *u, bool last);
+/* File bytes that did not unpack. Inside a zip member it is the member that is named. */
 void unpack_lost(struct unpack *u, uint64_t offset, uint64_t length, const char *reason);
 /* Is a limit on what one file may unpack to reached? Then the rest is noted as lost. */
 bool unpack_too_much(struct unpack *u);
 
+/* Memory for `bytes` bytes and padding, and how many there is memory for. */
+NODISCARD bool unpack_grow(struct room *r, size_t bytes);
+size_t unpack_cap(const struct room *r);
+
+void unpack_dispatch(struct unpack *u); /* u->in, by its content */
 void unpack_gzip_stream(struct unpack *u);
 void unpack_zip(struct unpack *u);
 
