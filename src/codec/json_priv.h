@@ -4,8 +4,9 @@
  *     json_paths.c       wanted paths, a trie
  *     json_scanner.c     a thread's scanner: json_scan, json_skip, choice of the variant
  *     json_learn.c       the scanner's own copy of the trie, and the keys it learns
- *     json_scan_body.h   the walk itself, compiled once a variant:
- *                        json_scan_avx2.c, json_scan_sse2.c, json_scan_portable.c
+ *     json_scan_body.h   the walk itself, compiled once a variant by json_scan_avx2.c,
+ *                        json_scan_sse2.c and json_scan_portable.c
+ *     json_block_body.h  skipping and looking into strings, for the two with vectors
  *     json_strict.c      RFC 8259 to the letter, a byte at a time
  *     json_text.c        escapes
  *     json_iter.c        the small tools
@@ -109,6 +110,38 @@ struct json_walk {
 const char *json_fail(struct json_walk *w, const char *at, const char *reason);
 const char *json_fail_limit(struct json_walk *w, enum json_status status, const char *at);
 
+#define INLINE   static inline __attribute__((always_inline))
+#define NOINLINE static __attribute__((noinline))
+
+/* Types of open brackets, the innermost in bit 0; whole words of outer ones are put aside. */
+struct json_brackets {
+    uint64_t types;
+    unsigned depth;
+    uint64_t aside[JSON_DEPTH_MAX / 64];
+};
+
+/* Bit 5 of a bracket tells { } from [ ]. The depth must be below JSON_DEPTH_MAX. */
+INLINE void json_push(struct json_brackets *s, char c)
+{
+    if (UNLIKELY(s->depth % 64 == 0 && s->depth != 0)) {
+        s->aside[s->depth / 64 - 1] = s->types;
+    }
+    s->types = s->types << 1 | ((unsigned char)c >> 5 & 1U);
+    s->depth++;
+}
+
+/* The depth must be above 0. False when the bracket that was opened is of the other kind. */
+INLINE bool json_pop(struct json_brackets *s, char c)
+{
+    bool same = (s->types & 1) == ((unsigned char)c >> 5 & 1U);
+    s->types >>= 1;
+    s->depth--;
+    if (UNLIKELY(s->depth % 64 == 0 && s->depth != 0)) {
+        s->types = s->aside[s->depth / 64 - 1];
+    }
+    return same;
+}
+
 struct json_kernel {
     /* The value at p (not blank), its wanted parts to w->out. */
     const char *(*value)(struct json_walk *w, const char *p);
@@ -177,8 +210,11 @@ const char *json_strict_value(struct json_walk *w, const char *p, unsigned depth
 const char *json_strict_number(struct json_walk *w, const char *p);
 /* Text that fails as one of the literals: say where. */
 const char *json_strict_literal(struct json_walk *w, const char *p);
-/* Does [p, end) only lack bytes to be one UTF-8 sequence? */
-bool json_utf8_cut(const char *p, const char *end);
+/* The first byte from p on that is not UTF-8, or NULL. A sequence that `limit` cuts is fine. */
+const char *json_bad_utf8(const char *p, const char *limit);
+/* `at` is behind a backslash in a string, and may be `limit`: the byte there that makes it no
+ * escape, or NULL. An escape that `limit` cuts is fine. */
+const char *json_bad_escape(const char *at, const char *limit);
 
 /* ---- json_text.c ---- */
 

@@ -2,63 +2,21 @@
  * The scan itself, compiled once a variant. A variant's file defines F(name), which makes the
  * names of its own, and before it includes this file:
  *
- *   struct F(block)                64 bytes
- *   F(load)(p)                     reads p[0..63]
- *   F(equal)(b, c)                 a bit for every byte that is c; bit 0 is the first byte
- *   F(brackets_at)(b)              a bit for every one of { } [ ]
- *   F(controls)(b)                 a bit for every byte below 0x20
- *   F(high)(b)                     a bit for every byte above 0x7f
- *   F(prefix_xor)(m)               bit i of the result is the xor of bits 0..i of m
+ *   F(string_end_escaped)(p, end)  p is in a string; its closing quote, or some place not before
+ *                                  `end`
+ *   F(skip_brackets)(w, p, depth)  p is at an opening bracket with `depth` brackets around it; what
+ *                                  lies behind its partner, or NULL after a fault
+ *   F(spoiled)(start, limit, ...)  as json_kernel.spoiled
  *   F(is_key)(p, e)                does e->pattern stand at p? reads p[0..31]
  *   F(string_stop)(p, end)         the first quote or backslash at p or behind it; some place not
  *                                  before `end` when there is none before it
- *   F(all_plain)(p, blocks)        no byte below 0x20, above 0x7f or a backslash in that many
- *                                  blocks of 64; may say no when in doubt
  *   F(skip_blank)(p, end)          the first byte at p or behind it that is not white space; may
  *                                  stop anywhere at or behind `end`
  *
  * Bounds: a cursor that is less than `end` may be read at up to JSON_PADDING bytes. A cursor moves
  * past `end` by a few bytes of padding at most before the next comparison with `end` stops it.
  */
-#define INLINE   static inline __attribute__((always_inline))
-#define NOINLINE static __attribute__((noinline))
-
-/* ---- strings ---- */
-
-/* Bits of the bytes that a backslash before them escapes. `carry`: the block before ended in a
- * backslash that escapes the first byte of this one. Subtracting makes the borrow run through each
- * row of backslashes, so that only every second one counts (Langdale and Lemire, "Parsing
- * gigabytes of JSON per second", 2019, section 3.1.1, in its later, shorter form). */
-INLINE uint64_t F(escaped)(uint64_t slashes, uint64_t *carry)
-{
-    if (LIKELY(slashes == 0)) {
-        uint64_t only = *carry;
-        *carry = 0;
-        return only;
-    }
-    const uint64_t odd = 0xaaaaaaaaaaaaaaaaU;
-    uint64_t starts = slashes & ~*carry;
-    uint64_t follows = starts << 1;
-    uint64_t marked = ((follows | odd) - starts) ^ odd;
-    uint64_t escaped = marked ^ (slashes | *carry);
-    *carry = (marked & slashes) >> 63;
-    return escaped;
-}
-
-/* The closing quote of a string that has a backslash at or behind p. */
-NOINLINE const char *F(string_end_escaped)(const char *p, const char *end)
-{
-    uint64_t carry = 0;
-    for (; p < end; p += 64) {
-        struct F(block) b = F(load)(p);
-        uint64_t quotes = F(equal)(b, '"');
-        quotes &= ~F(escaped)(F(equal)(b, '\\'), &carry);
-        if (quotes != 0) {
-            return p + __builtin_ctzll(quotes);
-        }
-    }
-    return end;
-}
+/* ---- values ---- */
 
 /* p is behind the opening quote. The closing one, or some place not before `end`. */
 INLINE const char *F(string_end)(const char *p, const char *end, bool *escaped)
@@ -71,76 +29,6 @@ INLINE const char *F(string_end)(const char *p, const char *end, bool *escaped)
     }
     return p;
 }
-
-/* ---- skipping ---- */
-
-/* Types of open brackets, the innermost in bit 0; whole words of outer ones are put aside. */
-struct F(brackets) {
-    uint64_t types;
-    unsigned depth;
-    uint64_t aside[JSON_DEPTH_MAX / 64];
-};
-
-/* Bit 5 of a bracket tells { } from [ ]. */
-INLINE void F(push)(struct F(brackets) * s, char c)
-{
-    if (UNLIKELY(s->depth % 64 == 0 && s->depth != 0)) {
-        s->aside[s->depth / 64 - 1] = s->types;
-    }
-    s->types = s->types << 1 | ((unsigned char)c >> 5 & 1U);
-    s->depth++;
-}
-
-INLINE bool F(pop)(struct F(brackets) * s, char c)
-{
-    bool same = (s->types & 1) == ((unsigned char)c >> 5 & 1U);
-    s->types >>= 1;
-    s->depth--;
-    if (UNLIKELY(s->depth % 64 == 0 && s->depth != 0)) {
-        s->types = s->aside[s->depth / 64 - 1];
-    }
-    return same;
-}
-
-/* p is at an opening bracket, with `depth` brackets around it. The result is behind its partner. */
-NOINLINE const char *F(skip_brackets)(struct json_walk *w, const char *p, unsigned depth)
-{
-    struct F(brackets) open;
-    uint64_t carry = 0;
-    uint64_t inside = 0; /* all ones: the block begins inside a string */
-    const char *end = w->end;
-    open.types = 0;
-    open.depth = 0;
-    for (; p < end; p += 64) {
-        struct F(block) b = F(load)(p);
-        uint64_t quotes = F(equal)(b, '"') & ~F(escaped)(F(equal)(b, '\\'), &carry);
-        uint64_t strings = F(prefix_xor)(quotes) ^ inside;
-        inside = (uint64_t)((int64_t)strings >> 63);
-        uint64_t marks = F(brackets_at)(b) & ~strings;
-        if (UNLIKELY(end - p < 64)) {
-            marks &= ((uint64_t)1 << (end - p)) - 1;
-        }
-        for (; marks != 0; marks &= marks - 1) {
-            const char *at = p + __builtin_ctzll(marks);
-            if ((*at & 2) != 0) { /* { and [ */
-                if (UNLIKELY(depth + open.depth >= JSON_DEPTH_MAX)) {
-                    return json_fail_limit(w, JSON_TOO_DEEP, at);
-                }
-                F(push)(&open, *at);
-                continue;
-            }
-            if (UNLIKELY(!F(pop)(&open, *at))) {
-                return json_fail(w, at, "a bracket is closed by one of the other kind");
-            }
-            if (open.depth == 0) {
-                return at + 1;
-            }
-        }
-    }
-    return json_fail(w, end, "");
-}
-
-/* ---- values ---- */
 
 /* p is less than w->end and not at a string or a bracket. */
 INLINE const char *F(scalar)(struct json_walk *w, const char *p, uint8_t *kind)
@@ -334,6 +222,9 @@ static const char *F(object)(struct json_walk *w, struct json_node *n, const cha
                 return NULL;
             }
         }
+        if (*p == ' ') { /* how texts are laid out for people: one blank */
+            p++;
+        }
         p = F(skip_blank)(p, end);
         if (UNLIKELY(p >= end)) {
             return json_fail(w, p, "");
@@ -393,103 +284,6 @@ static const char *F(value)(struct json_walk *w, const char *p)
         return NULL;
     }
     return p;
-}
-
-/* What a backslash in a string is followed by at `at`, which may be `limit`: fine, or the byte
- * that is wrong. */
-NOINLINE const char *F(bad_escape)(const char *at, const char *limit)
-{
-    if (at >= limit) {
-        return NULL;
-    }
-    if (memchr("\"\\/bfnrtu", *at, 9) == NULL) {
-        return at;
-    }
-    for (int i = 1; *at == 'u' && i <= 4 && at + i < limit; i++) {
-        char c = chr_lower(at[i]);
-        if (!chr_is_digit(c) && (c < 'a' || c > 'f')) {
-            return at + i;
-        }
-    }
-    return NULL;
-}
-
-/* The first bad byte of one block, whose string bytes and escaped bytes are marked. */
-INLINE const char *F(spoiled_block)(struct F(block) b, const char *p, const char *limit,
-                                    uint64_t strings, uint64_t escaped, const char **reason)
-{
-    uint64_t valid = limit - p >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << (limit - p)) - 1;
-    uint64_t slashes = F(equal)(b, '\\');
-    uint64_t controls = F(controls)(b);
-    uint64_t stray = slashes & ~strings;
-    if (UNLIKELY(controls != 0)) {
-        uint64_t blank = F(equal)(b, '\n') | F(equal)(b, '\r') | F(equal)(b, '\t');
-        stray |= controls & ~(blank & ~strings);
-    }
-    stray &= valid;
-    const char *worst = stray == 0 ? NULL : p + __builtin_ctzll(stray);
-    for (uint64_t left = escaped & strings & valid; left != 0; left &= left - 1) {
-        const char *at = p + __builtin_ctzll(left);
-        if (worst != NULL && at > worst) {
-            break;
-        }
-        const char *bad = F(bad_escape)(at, limit);
-        if (bad != NULL && (worst == NULL || bad < worst)) {
-            *reason = "an escape in a string is wrong";
-            return bad;
-        }
-    }
-    if (worst != NULL) {
-        *reason = *worst == '\\' ? "a backslash outside a string" : "a control character";
-    }
-    return worst;
-}
-
-/* `first` is not behind the first byte above 0x7f. */
-NOINLINE const char *F(bad_utf8)(const char *first, const char *limit)
-{
-    size_t fault = utf8_fault((struct str){first, (size_t)(limit - first)});
-    return fault == SIZE_MAX || json_utf8_cut(first + fault, limit) ? NULL : first + fault;
-}
-
-NOINLINE const char *F(spoiled_slow)(const char *p, const char *limit, const char **reason)
-{
-    uint64_t carry = 0;
-    uint64_t inside = 0;
-    const char *first_high = NULL;
-    const char *bad = NULL;
-    for (; p < limit && bad == NULL; p += 64) {
-        struct F(block) b = F(load)(p);
-        uint64_t escaped = F(escaped)(F(equal)(b, '\\'), &carry);
-        uint64_t strings = F(prefix_xor)(F(equal)(b, '"') & ~escaped) ^ inside;
-        inside = (uint64_t)((int64_t)strings >> 63);
-        bad = F(spoiled_block)(b, p, limit, strings, escaped, reason);
-        if (first_high == NULL && F(high)(b) != 0) {
-            first_high = p;
-        }
-    }
-    if (first_high != NULL && first_high < limit) {
-        const char *utf8 = F(bad_utf8)(first_high, bad == NULL ? limit : bad);
-        if (utf8 != NULL) {
-            *reason = "this is not UTF-8";
-            return utf8;
-        }
-    }
-    return bad;
-}
-
-static const char *F(spoiled)(const char *start, const char *limit, const char **reason)
-{
-    size_t len = (size_t)(limit - start);
-    const char *tail = start + len / 64 * 64;
-    if (LIKELY(F(all_plain)(start, len / 64))) {
-        struct F(block) b = F(load)(tail);
-        uint64_t special = F(controls)(b) | F(high)(b) | F(equal)(b, '\\');
-        if ((special & (((uint64_t)1 << (len % 64)) - 1)) == 0) {
-            return NULL;
-        }
-    }
-    return F(spoiled_slow)(start, limit, reason);
 }
 
 static const struct json_kernel F(kernel) = {F(value), F(skip), F(spoiled)};

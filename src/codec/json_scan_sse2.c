@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "base/utf8.h"
 #include "codec/json_priv.h"
 
 #if defined(__x86_64__)
@@ -134,6 +133,7 @@ static inline const char *F(skip_blank)(const char *p, const char *end)
     return p;
 }
 
+#include "codec/json_block_body.h"
 #include "codec/json_scan_body.h"
 
 const struct json_kernel *const json_kernel_sse2 = &F(kernel);

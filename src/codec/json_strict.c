@@ -71,10 +71,11 @@ const char *json_strict_literal(struct json_walk *w, const char *p)
     return p;
 }
 
-bool json_utf8_cut(const char *p, const char *end)
+/* Does [p, end) only lack bytes to be one UTF-8 sequence? */
+static bool is_cut_utf8(const char *p, const char *end)
 {
     size_t have = (size_t)(end - p);
-    if (have == 0 || have > 3) {
+    if (have == 0 || have > 3 || (unsigned char)*p < 0xc0) {
         return false;
     }
     /* What may follow a lead byte depends on it; one of the two ends of the range always fits. */
@@ -83,7 +84,7 @@ bool json_utf8_cut(const char *p, const char *end)
         memset(whole, fill, sizeof(whole));
         memcpy(whole, p, have);
         for (size_t n = have + 1; n <= 4; n++) {
-            if (utf8_fault((struct str){whole, n}) == SIZE_MAX && (unsigned char)whole[0] >= 0xc0) {
+            if (utf8_fault((struct str){whole, n}) == SIZE_MAX) {
                 return true;
             }
         }
@@ -91,22 +92,38 @@ bool json_utf8_cut(const char *p, const char *end)
     return false;
 }
 
-/* p is behind the backslash. */
-static const char *strict_escape(struct json_walk *w, const char *p)
+const char *json_bad_utf8(const char *p, const char *limit)
 {
-    if (p >= w->end || memchr("\"\\/bfnrtu", *p, 9) == NULL) {
-        return json_fail(w, p, "an unknown escape in a string");
+    size_t fault = utf8_fault((struct str){p, (size_t)(limit - p)});
+    return fault == SIZE_MAX || is_cut_utf8(p + fault, limit) ? NULL : p + fault;
+}
+
+const char *json_bad_escape(const char *at, const char *limit)
+{
+    if (at >= limit) {
+        return NULL;
     }
-    if (*p++ != 'u') {
-        return p;
+    if (memchr("\"\\/bfnrtu", *at, 9) == NULL) {
+        return at;
     }
-    for (int i = 0; i < 4; i++, p++) {
-        char c = p < w->end ? chr_lower(*p) : 0;
+    for (int i = 1; *at == 'u' && i <= 4 && at + i < limit; i++) {
+        char c = chr_lower(at[i]);
         if (!chr_is_digit(c) && (c < 'a' || c > 'f')) {
-            return json_fail(w, p, "\\u needs four hexadecimal digits");
+            return at + i;
         }
     }
-    return p;
+    return NULL;
+}
+
+/* p is behind the backslash; the result is behind the escape. */
+static const char *strict_escape(struct json_walk *w, const char *p)
+{
+    const char *bad = json_bad_escape(p, w->end);
+    size_t len = p < w->end && *p == 'u' ? 5 : 1;
+    if (bad == NULL && len > (size_t)(w->end - p)) {
+        bad = w->end;
+    }
+    return bad != NULL ? json_fail(w, bad, "an escape in a string is wrong") : p + len;
 }
 
 /* p is behind the opening quote; the result is behind the closing one. */
@@ -122,8 +139,7 @@ static const char *strict_string(struct json_walk *w, const char *p)
         size_t fault = high ? utf8_fault((struct str){run, (size_t)(p - run)}) : SIZE_MAX;
         if (fault != SIZE_MAX) {
             run += fault;
-            return json_fail(w, p == w->end && json_utf8_cut(run, p) ? p : run,
-                             "a string is not UTF-8");
+            return json_fail(w, p == w->end && is_cut_utf8(run, p) ? p : run, "this is not UTF-8");
         }
         if (p >= w->end) {
             return json_fail(w, w->end, "a string has no end");
@@ -132,7 +148,7 @@ static const char *strict_string(struct json_walk *w, const char *p)
             return p + 1;
         }
         if (*p != '\\') {
-            return json_fail(w, p, "a control character in a string");
+            return json_fail(w, p, "a control character");
         }
         p = strict_escape(w, p + 1);
         if (p == NULL) {
