@@ -106,7 +106,7 @@ INLINE const char *F(spoiled_block)(struct F(block) b, const char *p, const char
             break;
         }
         const char *bad = json_bad_escape(at, limit);
-        if (bad != NULL && (worst == NULL || bad < worst)) {
+        if (bad != NULL && (worst == NULL || bad <= worst)) {
             *reason = "an escape in a string is wrong";
             return bad;
         }

@@ -280,8 +280,16 @@ static const char *F(value)(struct json_walk *w, const char *p)
         return F(skip)(w, p);
     }
     p = F(object)(w, w->s->root, p, 0);
-    if (p != NULL && w->waiting > 0 && w->mode == JSON_MODE_UNDECIDED && !F(walk_waiting)(w)) {
+    if (w->mode != JSON_MODE_UNDECIDED || w->waiting == 0) {
+        return p;
+    }
+    /* After a fault too: what waits lies before it, and may hold an earlier one. */
+    struct json_walk before = *w;
+    if (!F(walk_waiting)(w)) {
         return NULL;
+    }
+    if (p == NULL) {
+        *w = before;
     }
     return p;
 }
