@@ -5,8 +5,45 @@
 
 static const uint8_t v4_front[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+/* Four numbers of at most 255 without leading zeros, as inet_pton has it, but quick: every record
+ * has an address. */
+static bool parse_v4(struct str s, uint8_t out[4])
+{
+    unsigned value = 0;
+    size_t digits = 0;
+    size_t part = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (chr_is_digit(c)) {
+            value = value * 10 + (unsigned)(c - '0');
+            if (value > 255 || (digits > 0 && value < 10)) {
+                return false;
+            }
+            digits++;
+        } else if (c == '.' && digits > 0 && part < 3) {
+            out[part++] = (uint8_t)value;
+            value = 0;
+            digits = 0;
+        } else {
+            return false;
+        }
+    }
+    out[part] = (uint8_t)value;
+    return part == 3 && digits > 0;
+}
+
 bool ip_parse(struct str s, struct ip *out)
 {
+    uint8_t v4[4];
+    if (s.len >= 7 && s.len <= 15 && parse_v4(s, v4)) {
+        memcpy(out->byte, v4_front, sizeof(v4_front));
+        memcpy(&out->byte[12], v4, sizeof(v4));
+        return true;
+    }
+    /* Host names of services stand in the same field. */
+    if (s.len < 2 || memchr(s.ptr, ':', s.len) == NULL) {
+        return false;
+    }
     char text[IP_TEXT_MAX];
     if (s.len < 2 || s.len >= sizeof(text) || memchr(s.ptr, '\0', s.len) != NULL) {
         return false;
@@ -15,11 +52,6 @@ bool ip_parse(struct str s, struct ip *out)
     text[s.len] = '\0';
     struct ip ip;
     if (inet_pton(AF_INET6, text, ip.byte) == 1) {
-        *out = ip;
-        return true;
-    }
-    memcpy(ip.byte, v4_front, sizeof(v4_front));
-    if (inet_pton(AF_INET, text, &ip.byte[12]) == 1) {
         *out = ip;
         return true;
     }

@@ -4,15 +4,15 @@
 
 /* ---- which records are looked into ---- */
 
-static bool pair_needs(const struct scan_worker *w, struct str a, struct str b)
+static struct pair judge_pair(const struct scan_worker *w, struct str a, struct str b)
 {
+    struct pair p = {.needs = rule_set_wants(w->setup->rules, a, b),
+                     .rules = rule_set_any(w->setup->rules, a, b)};
     for (size_t i = 0; source_registry[i] != NULL; i++) {
         const struct source_ops *ops = source_registry[i];
-        if (ops->decide_a != ops->decide_b && ops->needs(a, b)) {
-            return true;
-        }
+        p.needs = p.needs || (ops->decide_a != ops->decide_b && ops->needs(a, b));
     }
-    return rule_set_wants(w->setup->rules, a, b);
+    return p;
 }
 
 bool scan_wanted(void *worker, struct str a, struct str b)
@@ -20,17 +20,20 @@ bool scan_wanted(void *worker, struct str a, struct str b)
     struct scan_worker *w = worker;
     uint64_t h = fast_hash(fast_hash(w->key, a), b);
     struct pair *p = &w->pairs[h % PAIR_CACHE];
-    if (LIKELY(str_eq(p->b, b) && str_eq(p->a, a) && p->a.ptr != NULL)) {
+    if (LIKELY(p->a.ptr != NULL && str_eq(p->b, b) && str_eq(p->a, a))) {
+        w->pair = p;
         return p->needs;
     }
-    bool needs = pair_needs(w, a, b);
-    struct pair fresh = {.needs = needs};
+    struct pair fresh = judge_pair(w, a, b);
+    w->odd_pair = fresh;
+    w->pair = &w->odd_pair;
     /* Names are few in real logs; hostile ones must not fill memory, so long ones are not kept. */
     if (a.len + b.len < 256 && w->texts.used < ((size_t)64 << 20) &&
         arena_dup(&w->texts, a, &fresh.a) && arena_dup(&w->texts, b, &fresh.b)) {
         *p = fresh;
+        w->pair = p;
     }
-    return needs;
+    return fresh.needs;
 }
 
 /* ---- recognition ---- */
@@ -98,21 +101,24 @@ static void count(struct scan_worker *w, const struct source_ops *source, const 
 }
 
 /* Copies of one event from two trails or a re-export. What tells them is what they mean, not how
- * they are written; without the provider's id nothing is taken for a copy. */
-static bool is_copy(struct scan_worker *w, const struct event *e)
+ * they are written; without the provider's id nothing is taken for a copy. Of a record that no
+ * stage needs the envelope is enough: it is only counted. */
+static bool is_copy(struct scan_worker *w, const struct event *e, bool envelope_only)
 {
     if (e->record_id.len == 0) {
         return false;
     }
-    uint64_t h = fast_hash(w->key, e->record_id);
+    uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
     h = fast_hash(h, e->account);
     h = fast_hash(h, e->name);
+    if (envelope_only) {
+        return seen_set_add(w->copies, h);
+    }
     h = fast_hash(h, e->service);
     h = fast_hash(h, e->address);
     h = fast_hash(h, e->error_code);
     h = fast_hash(h, e->who.principal);
     h = fast_hash(h, e->function.name);
-    h = fast_mix(h ^ (uint64_t)e->time_us, 0x1d8e4e27c47d124fU);
     for (size_t i = 0; i < e->attr_count; i++) {
         h = fast_hash(h ^ (uint64_t)e->attrs[i].id, e->attrs[i].value);
     }
@@ -177,7 +183,7 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     e->address_listed = listed;
     e->hit_count = rule_match(w->matcher, e->source, rec->json, &e->hits);
     w->hits += e->hit_count;
-    bool copy = is_copy(w, e);
+    bool copy = is_copy(w, e, false);
     w->duplicates += copy ? 1 : 0;
     if (!copy) {
         count(w, source, e);
@@ -209,13 +215,13 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     w->events++;
     bool listed = address_listed(w, &e);
     e.source = str_of(source->name);
-    bool interesting = !r->json->shallow || r->json->duplicate || listed;
-    if (!interesting) {
-        const struct detection *const *hits;
-        interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;
-    }
-    /* Scanned whole only because the deciding fields were odd: nobody needs it. */
-    if (interesting && e.kind == EVENT_OTHER && !listed && !r->json->duplicate) {
+    /* Asked about this very record? A damaged one before it may have left its pair behind. */
+    const struct pair *pair = w->pair;
+    pair = pair != NULL && str_eq(pair->b, e.name) && str_eq(pair->a, e.service) ? pair : NULL;
+    w->pair = NULL;
+    bool interesting =
+        listed || r->json->duplicate || (pair != NULL && pair->needs) || e.kind != EVENT_OTHER;
+    if (!interesting && (pair == NULL || pair->rules)) {
         const struct detection *const *hits;
         interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;
     }
@@ -226,7 +232,7 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         }
         return INTAKE_TAKEN;
     }
-    if (is_copy(w, &e)) {
+    if (is_copy(w, &e, true)) {
         w->duplicates++;
     } else {
         count(w, source, &e);

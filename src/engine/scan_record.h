@@ -25,8 +25,11 @@ struct scan_worker {
     struct account account;
     struct pair {
         struct str a, b;
-        bool needs;
+        bool needs; /* the record is looked into */
+        bool rules; /* some rule may match it, if only by its top level */
     } pairs[PAIR_CACHE];
+    struct pair odd_pair;    /* one that is not cached */
+    const struct pair *pair; /* of the record being scanned, once asked; else NULL */
     struct address_seen {
         struct str text;
         bool listed;

@@ -50,6 +50,8 @@ size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
  * for a pair, and one look-up from its second time on; any thread. False does not mean that no
  * rule matches: rules that need the top level only are matched on shallow records too. */
 bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name);
+/* The same, rules that look only at the top level included. False: rule_match would find none. */
+bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name);
 
 /* One thread's scratch space. */
 struct rule_matcher;

@@ -149,6 +149,20 @@ bool rule_set_wants(const struct rule_set *s, struct str event_source, struct st
     return false;
 }
 
+bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name)
+{
+    struct candidates c;
+    if (pairs_get(s, event_source, event_name, &c)) {
+        return c.count > 0;
+    }
+    for (size_t i = 0; i < s->rules.len; i++) {
+        if (rule_can_match(s->rules.at[i], event_source, event_name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct rule_matcher *rule_matcher_new(const struct rule_set *s)
 {
     struct rule_matcher *m = mem_alloc(1, sizeof(*m));

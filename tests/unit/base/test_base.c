@@ -27,6 +27,10 @@ static void test_time(void **state)
     assert_string_equal(text, "2026-11-20T07:12:00.250000Z");
     assert_false(time_parse_rfc3339(STR("2026-02-29T00:00:00Z"), &us));
     assert_false(time_parse_rfc3339(STR("2026-11-20T09:12:00"), &us));
+    assert_false(time_parse_rfc3339(STR("2026-11-20T24:00:00Z"), &us));
+    assert_true(time_parse_rfc3339(STR("2026-11-20t09:12:60z"), &us)); /* a leap second */
+    time_format(us, text);
+    assert_string_equal(text, "2026-11-20T09:13:00Z");
     bool zoned = true;
     assert_true(time_parse_any(STR("1969-12-31 23:59:59"), &us, &zoned));
     assert_false(zoned);
@@ -48,7 +52,16 @@ static void test_ip(void **state)
     assert_true(ip_prefix_parse(STR("185.220.102.0/23"), &p));
     assert_false(ip_in(&ip, &p));
     assert_false(ip_parse(STR("lambda.amazonaws.com"), &ip));
-    assert_false(ip_parse(STR("1.2.3"), &ip));
+    static const char *const no[] = {"1.2.3",  "1.2.3.4.5", "01.2.3.4",   "1.2.3.256",
+                                     "1..2.3", "1.2.3.4 ",  "0001.1.1.1", "1.2.3.",
+                                     ":",      "1.2.3.4:80"};
+    for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+        assert_false(ip_parse(str_of(no[i]), &ip));
+    }
+    assert_true(ip_parse(STR("0.0.0.0"), &ip));
+    assert_true(ip_parse(STR("255.255.255.255"), &ip));
+    assert_true(ip_parse(STR("::ffff:10.0.0.1"), &ip));
+    assert_true(ip_is_v4(&ip));
     assert_true(ip_parse(STR("2001:db8::1"), &ip));
     ip_format(&ip, text);
     assert_string_equal(text, "2001:db8::1");
