@@ -35,6 +35,7 @@ static void worker_release(struct scan_worker *w)
     json_scanner_free(w->scanner);
     json_scanner_free(w->deep_scanner);
     rule_matcher_free(w->matcher);
+    hash_set_free(&w->passed);
     mem_free(w->deep);
     arena_free(&w->scratch);
     account_free(&w->account);
@@ -108,6 +109,32 @@ static void scan_files(void *arg, unsigned worker, size_t from, size_t to)
 }
 
 /* ---- merging what the workers have ---- */
+
+/* Copies that different workers passed by: the smaller sets go into the largest. */
+static uint64_t unite_passed(struct scan_shared *sh)
+{
+    struct hash_set *into = &sh->workers[0].passed;
+    for (unsigned i = 0; i < sh->jobs; i++) {
+        scan_flush(&sh->workers[i]);
+        into = sh->workers[i].passed.count > into->count ? &sh->workers[i].passed : into;
+    }
+    uint64_t copies = 0;
+    for (unsigned i = 0; i < sh->jobs; i++) {
+        const struct hash_set *from = &sh->workers[i].passed;
+        uint64_t batch[PENDING_MAX];
+        size_t n = 0;
+        for (size_t k = 0; from != into && k < from->cap; k++) {
+            if (from->slots[k] != 0) {
+                batch[n++] = from->slots[k];
+            }
+            if (n == PENDING_MAX || k + 1 == from->cap) {
+                copies += hash_set_add_all(into, batch, n);
+                n = 0;
+            }
+        }
+    }
+    return copies;
+}
 
 static int by_source_account(const void *a, const void *b)
 {
@@ -251,6 +278,7 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
     out->keepers = keepers;
     out->keeper_count = sh->jobs;
     bool fine = true;
+    out->duplicates = unite_passed(sh);
     for (unsigned i = 0; i < sh->jobs; i++) {
         struct scan_worker *w = &sh->workers[i];
         for (size_t n = 0; fine && n < w->keeper.events.len; n++) {

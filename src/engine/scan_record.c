@@ -101,19 +101,19 @@ static void count(struct scan_worker *w, const struct source_ops *source, const 
 }
 
 /* Copies of one event from two trails or a re-export. What tells them is what they mean, not how
- * they are written; without the provider's id nothing is taken for a copy. Of a record that no
- * stage needs the envelope is enough: it is only counted. */
-static bool is_copy(struct scan_worker *w, const struct event *e, bool envelope_only)
+ * they are written; without the provider's id nothing is taken for a copy. */
+static uint64_t envelope_hash(const struct scan_worker *w, const struct event *e)
+{
+    uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
+    return fast_hash(fast_hash(h, e->account), e->name);
+}
+
+static bool is_copy(struct scan_worker *w, const struct event *e)
 {
     if (e->record_id.len == 0) {
         return false;
     }
-    uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
-    h = fast_hash(h, e->account);
-    h = fast_hash(h, e->name);
-    if (envelope_only) {
-        return seen_set_add(w->copies, h);
-    }
+    uint64_t h = envelope_hash(w, e);
     h = fast_hash(h, e->service);
     h = fast_hash(h, e->address);
     h = fast_hash(h, e->error_code);
@@ -123,6 +123,24 @@ static bool is_copy(struct scan_worker *w, const struct event *e, bool envelope_
         h = fast_hash(h ^ (uint64_t)e->attrs[i].id, e->attrs[i].value);
     }
     return seen_set_add(w->copies, h);
+}
+
+void scan_flush(struct scan_worker *w)
+{
+    w->duplicates += hash_set_add_all(&w->passed, w->pending, w->pending_count);
+    w->pending_count = 0;
+}
+
+/* A record that nobody needs is only counted, so its envelope is enough and there is time. */
+static void pass_by(struct scan_worker *w, const struct source_ops *source, const struct event *e)
+{
+    count(w, source, e);
+    if (e->record_id.len > 0) {
+        w->pending[w->pending_count++] = envelope_hash(w, e);
+        if (w->pending_count == PENDING_MAX) {
+            scan_flush(w);
+        }
+    }
 }
 
 /* ---- feeds ---- */
@@ -183,11 +201,9 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     e->address_listed = listed;
     e->hit_count = rule_match(w->matcher, e->source, rec->json, &e->hits);
     w->hits += e->hit_count;
-    bool copy = is_copy(w, e, false);
+    bool copy = is_copy(w, e);
     w->duplicates += copy ? 1 : 0;
-    if (!copy) {
-        count(w, source, e);
-    }
+    count(w, source, e);
     if (!keeper_add(&w->keeper, e, may_fold(e, !shallow), copy)) {
         w->no_memory = true;
     }
@@ -232,10 +248,6 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         }
         return INTAKE_TAKEN;
     }
-    if (is_copy(w, &e, true)) {
-        w->duplicates++;
-    } else {
-        count(w, source, &e);
-    }
+    pass_by(w, source, &e);
     return INTAKE_TAKEN;
 }

@@ -6,12 +6,15 @@
 
 #include "engine/scan.h"
 
-enum { PAIR_CACHE = 4096, ADDRESS_CACHE = 1024 };
+enum { PAIR_CACHE = 4096, ADDRESS_CACHE = 1024, PENDING_MAX = 64 };
 
 /* One thread's state. */
 struct scan_worker {
     const struct setup *setup;
-    struct seen_set *copies; /* shared */
+    struct seen_set *copies;       /* shared: of records that are looked into */
+    struct hash_set passed;        /* of records that nobody needs; united at the end */
+    uint64_t pending[PENDING_MAX]; /* hashes on their way to `passed` */
+    size_t pending_count;
     int64_t until_us;
     uint64_t key;
     struct intake *intake;
@@ -46,6 +49,9 @@ struct scan_worker {
 
 /* json_wanted_fn: is a record with this pair looked into? */
 bool scan_wanted(void *worker, struct str a, struct str b);
+
+/* Put the pending hashes into `passed`. */
+void scan_flush(struct scan_worker *w);
 
 /* intake_sink.record */
 enum intake_verdict scan_record(void *worker, const struct intake_record *r, const char **reason);
