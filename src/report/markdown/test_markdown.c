@@ -57,11 +57,19 @@ static void test_markup(void **state)
             if (fence) {
                 continue;
             }
+            CLEANUP(buf_free) struct buf bare = {0}; /* without what is escaped */
+            for (size_t at = 0; at < line.len; at++) {
+                if (line.ptr[at] == '\\') {
+                    at++;
+                } else {
+                    buf_addc(&bare, line.ptr[at]);
+                }
+            }
             static const char *const never[] = {"<script", "<img",   "<svg",   "<a ",
                                                 "<b>",     "](",     "`code`", "http://",
                                                 " www.",   "a@evil", "<!--"};
             for (size_t j = 0; j < ARRAY_LEN(never); j++) {
-                if (str_find(line, str_of(never[j])) != SIZE_MAX) {
+                if (str_find(buf_str(&bare), str_of(never[j])) != SIZE_MAX) {
                     fail_msg("%s in: %.*s", never[j], STR_ARG(line));
                 }
             }
