@@ -216,6 +216,9 @@ const struct change_match *detect_match(const struct detect_run *run, const stru
 static enum err_code look_at(struct detect_run *run, struct detect_view *v, struct err *err)
 {
     v->function = inventory_replay(run->inventory, v->event);
+    if (inventory_out_of_memory(run->inventory)) {
+        return ERR_NOMEM;
+    }
     v->match = run->context->given[CONTEXT_CHANGES] ? detect_match(run, v->event) : NULL;
     enum err_code rc = hit_add_rules(&run->hits, v->event, &run->arena);
     for (size_t i = 0; rc == ERR_OK && detect_registry[i] != NULL; i++) {

@@ -26,8 +26,9 @@ struct function_state {
     int64_t previous_hash_until_us;
     uint64_t code_size;            /* 0 unknown */
     uint64_t timeout_s, memory_mb; /* 0 unknown */
-    uint64_t concurrency;
-    bool layers_known, vpc_known, concurrency_known;
+    uint64_t concurrency;          /* reserved */
+    uint64_t provisioned;          /* provisioned concurrency */
+    bool layers_known, vpc_known, concurrency_known, provisioned_known;
     struct str_list layers, security_groups, subnets;
     struct str_list hashes;   /* all seen so far, in order */
     struct str_list triggers; /* sources mapped so far */
@@ -46,7 +47,7 @@ struct function {
 
 /* One operation of an infrastructure tool: its events fold into one. */
 struct deployment {
-    struct str id;             /* stack ARN, or tool and session */
+    struct str id;             /* stack or session, and when it began: no two are the same */
     struct str tool;           /* "CloudFormation", "CDK", "SAM", "Serverless", "Terraform" */
     const struct actor *actor; /* who started it */
     int64_t first_us, last_us;
@@ -66,6 +67,9 @@ NODISCARD enum err_code inventory_resolve(struct inventory *inv, struct event **
 /* Replay one event: returns its function with before and now set, or NULL when it is about none.
  * Call in event_cmp order. Denied and failed events change nothing. */
 struct function *inventory_replay(struct inventory *inv, const struct event *e);
+
+/* True when a replay ran out of memory: what is known of functions is then not to be relied on. */
+bool inventory_out_of_memory(const struct inventory *inv);
 
 size_t inventory_functions(const struct inventory *inv);
 const struct function *inventory_function_at(const struct inventory *inv, size_t i);

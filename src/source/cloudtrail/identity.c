@@ -148,7 +148,10 @@ static void session(struct ct_extract *x)
     if (who->session_name.len == 0 && colon != SIZE_MAX) {
         who->session_name = str_from(who->principal_id, colon + 1);
     }
-    if (who->kind == IDENTITY_ROLE && ct_is_sso_role(who->name)) {
+    /* Anyone may make a role with such a name, but not under this path. */
+    bool provisioned = who->role.len == 0 || str_find(who->role, STR(":role/aws-reserved/sso."
+                                                                     "amazonaws.com/")) != SIZE_MAX;
+    if (who->kind == IDENTITY_ROLE && ct_is_sso_role(who->name) && provisioned) {
         who->kind = IDENTITY_SSO;
         who->name = ct_sso_role_name(who->name);
     }

@@ -45,6 +45,15 @@ static const struct {
      "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Read_Only_1b74cd717d47002b/"
      "ana@example.com",
      "111122223333", "AWSReservedSSO_Read_Only", "ana@example.com", ""},
+    {"a role that only looks like single sign-on",
+     "{\"type\":\"AssumedRole\",\"principalId\":\"AROA2:ana@example.com\",\"arn\":\"arn:aws:sts::1:"
+     "assumed-role/AWSReservedSSO_Admin_1b74cd717d47002b/ana@example.com\",\"accountId\":\"1\","
+     "\"sessionContext\":{\"sessionIssuer\":{\"userName\":\"AWSReservedSSO_Admin_"
+     "1b74cd717d47002b\","
+     "\"arn\":\"arn:aws:iam::1:role/AWSReservedSSO_Admin_1b74cd717d47002b\"}}}",
+     IDENTITY_ROLE,
+     "arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_1b74cd717d47002b/ana@example.com", "1",
+     "AWSReservedSSO_Admin_1b74cd717d47002b", "ana@example.com", ""},
     {"identity center",
      "{\"type\":\"IdentityCenterUser\",\"accountId\":\"111122223333\",\"onBehalfOf\":{\"userId\":"
      "\"u-1\",\"identityStoreArn\":\"arn:aws:identitystore::1:identitystore/d-1\"}}",

@@ -1,0 +1,59 @@
+/*
+ * inventory_priv - what the files of this folder share.
+ *
+ * All that is handed out lives in `arena`. Lists of a function's state only ever grow behind what
+ * an older copy of them can see, or are made anew, so that `before` and `now` share their memory.
+ */
+#ifndef INVENTORY_INVENTORY_PRIV_H
+#define INVENTORY_INVENTORY_PRIV_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "inventory/inventory.h"
+
+/* An actor and where it acted. `actor` stands first: a pointer to one is a pointer to the other. */
+struct actor_entry {
+    struct actor actor;
+    struct str_list accounts;
+};
+
+/* A function and the role it is filed under. */
+struct function_entry {
+    struct function function;
+    struct str filed_role;
+};
+
+struct function_list {
+    VEC_OF(const struct function *);
+};
+
+struct inventory {
+    const struct context *context;
+    struct arena arena;
+    struct buf scratch;      /* a key being put together */
+    struct map actors;       /* root text and resolved to struct actor_entry */
+    struct map issued;       /* access key to the struct event that handed it out */
+    struct map users;        /* principal id of a user to an event of it */
+    struct map shared;       /* shared event id to the struct event that says most */
+    struct map accounts;     /* seen as recipient */
+    struct map function_map; /* key text to struct function_entry */
+    struct map roles;        /* role ARN to struct function_list */
+    bool out_of_memory;      /* a replay could not note what it saw */
+};
+
+/* The actor of every event, without deployments. False: out of memory. */
+NODISCARD bool actor_resolve_all(struct inventory *inv, struct event **events, size_t count);
+/* Note that the event's actor acted in the event's account. */
+NODISCARD bool actor_note_account(struct inventory *inv, const struct event *e);
+
+/* Deployments of all events; events of a stack go to the actor who started it. */
+NODISCARD bool deployment_find_all(struct inventory *inv, struct event **events, size_t count);
+
+/* Apply a change to a function's state. False: out of memory. */
+NODISCARD bool state_apply(struct inventory *inv, struct function *f, const struct event *e);
+
+/* Add to a list of a state, unless `once` and it is there. False: out of memory. */
+NODISCARD bool state_list_add(struct arena *a, struct str_list *list, struct str value, bool once);
+bool state_list_has(const struct str_list *list, struct str value);
+
+#endif
