@@ -55,11 +55,14 @@ struct decision_priority {
     size_t when_count;
 };
 
+enum decision_then { THEN_NOTHING, THEN_T2, THEN_T2_JEWEL };
+
 struct decision_row {
     struct str id, text, action, to;
     struct str clause; /* the sentence itself */
     struct str clause_id;
-    unsigned line; /* in the playbook */
+    unsigned line;           /* in the playbook */
+    enum decision_then then; /* what happens when the deadline passes */
     bool contain;
     bool alone;     /* the priority is its own: other rows that fit do not raise it */
     bool otherwise; /* takes what no other row takes */

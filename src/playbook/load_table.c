@@ -156,16 +156,32 @@ static enum err_code check_words(const struct yaml_node *n, const struct decisio
     return ERR_OK;
 }
 
+static enum err_code load_then(const struct yaml_node *n, struct decision_row *r, struct err *err)
+{
+    struct str then = load_text(n, "then");
+    if (str_eq(then, STR("T2"))) {
+        r->then = THEN_T2;
+    } else if (str_eq(then, STR("T2 for a crown jewel"))) {
+        r->then = THEN_T2_JEWEL;
+    } else if (yaml_get(n, STR("then")) != NULL) {
+        return err_set(err, ERR_SCHEMA,
+                       "playbook line %u: then must be 'T2' or 'T2 for a crown jewel'",
+                       load_line(n, "then"));
+    }
+    return ERR_OK;
+}
+
 static enum err_code load_row(const struct yaml_node *n, const struct playbook *p,
                               struct decision_row *r, struct err *err)
 {
     static const struct load_key keys[] = {
-        {"id", YAML_SCALAR, true, false},        {"text", YAML_SCALAR, true, false},
-        {"when", YAML_LIST, false, false},       {"otherwise", YAML_SCALAR, false, false},
-        {"action", YAML_SCALAR, true, false},    {"to", YAML_SCALAR, true, false},
-        {"contain", YAML_SCALAR, false, false},  {"alone", YAML_SCALAR, false, false},
-        {"priority", YAML_SCALAR, true, false},  {"due", YAML_SCALAR, false, false},
-        {"priorities", YAML_LIST, false, false}, {"clause", YAML_SCALAR, true, false},
+        {"id", YAML_SCALAR, true, false},       {"text", YAML_SCALAR, true, false},
+        {"when", YAML_LIST, false, false},      {"otherwise", YAML_SCALAR, false, false},
+        {"action", YAML_SCALAR, true, false},   {"to", YAML_SCALAR, true, false},
+        {"contain", YAML_SCALAR, false, false}, {"alone", YAML_SCALAR, false, false},
+        {"priority", YAML_SCALAR, true, false}, {"due", YAML_SCALAR, false, false},
+        {"then", YAML_SCALAR, false, false},    {"priorities", YAML_LIST, false, false},
+        {"clause", YAML_SCALAR, true, false},
     };
     enum err_code rc = load_check_map(n, "a row", keys, ARRAY_LEN(keys), err);
     rc = rc ? rc : load_bool(n, "otherwise", &r->otherwise, err);
@@ -173,6 +189,7 @@ static enum err_code load_row(const struct yaml_node *n, const struct playbook *
     rc = rc ? rc : load_bool(n, "alone", &r->alone, err);
     rc = rc ? rc : load_int(n, "priority", 0, 4, 0, &r->priority, err);
     rc = rc ? rc : load_int(n, "due", 1, 60 * 24 * 30, 0, &r->due_min, err);
+    rc = rc ? rc : load_then(n, r, err);
     rc = rc ? rc : load_priorities(yaml_get(n, STR("priorities")), r, err);
     if (rc) {
         return rc;

@@ -10,6 +10,7 @@
 #include "intel/intel.h"
 #include "model/case_file.h"
 #include "model/result.h"
+#include "playbook/history.h"
 
 struct playbook;
 
@@ -33,6 +34,8 @@ struct judge {
     const struct event *const *events; /* all kept events, in event_cmp order */
     size_t event_count;
     bool intel_given;
+    /* history_new(events), made once a run. NULL: made anew for each case, which is slow. */
+    const struct history *history;
 };
 
 /* Answer, decide and plan one case: fills answers, steps, decision, plan, hunts. */

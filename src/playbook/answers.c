@@ -1,0 +1,293 @@
+/*
+ * answers - from weighed events to the four answers.
+ */
+#include "base/buf.h"
+#include "playbook/inquiry.h"
+
+enum { OTHER_ITEMS_MAX = 8 };
+
+/* ---- weighing ---- */
+
+/* Suspicious before unknown before legitimate; then the higher score, then the earlier event. */
+static bool is_worse(const struct weighing *a, const struct weighing *b)
+{
+    static const int rank[] = {
+        [VERDICT_UNKNOWN] = 1, [VERDICT_LEGITIMATE] = 0, [VERDICT_SUSPICIOUS] = 2};
+    if (a->verdict != b->verdict) {
+        return rank[a->verdict] > rank[b->verdict];
+    }
+    if (a->hard != b->hard) {
+        return a->hard;
+    }
+    return a->score > b->score;
+}
+
+static bool weigh_part(struct inquiry *q, enum part p)
+{
+    struct part_result *r = &q->parts[p];
+    r->all = ARENA_ARRAY(&q->scratch, struct weighing, q->subject_count + 1);
+    if (r->all == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < q->subject_count; i++) {
+        if (!subject_has_part(&q->subjects[i], p)) {
+            continue;
+        }
+        struct weighing *w = &r->all[r->len++];
+        weighing_init(w, q->book, &q->subjects[i], p, &q->scratch);
+        weighing_collect(w);
+        weighing_sum(w);
+        if (w->failed) {
+            return false;
+        }
+        if (r->worst == NULL || is_worse(w, r->worst)) {
+            r->worst = w;
+        }
+    }
+    r->verdict = r->worst == NULL ? VERDICT_UNKNOWN : r->worst->verdict;
+    return true;
+}
+
+bool inquiry_explained(const struct inquiry *q, const struct finding *f)
+{
+    for (size_t i = 0; i < f->events.len; i++) {
+        const struct subject *s = inquiry_subject(q, f->events.at[i]);
+        if (s == NULL || !finding_explained_at(q->book, f, s)) {
+            return false;
+        }
+    }
+    return f->events.len > 0;
+}
+
+/* ---- raised ---- */
+
+/* Weighings stand in the order of the subjects. */
+static const struct weighing *weighing_of(const struct part_result *r, const struct subject *s)
+{
+    size_t low = 0;
+    size_t high = r->len;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (r->all[mid].subject < s) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low < r->len && r->all[low].subject == s ? &r->all[low] : NULL;
+}
+
+/* A finding puts its question unless it is explained; explained by what also answers the question
+ * (an approved change), it was put and is answered. */
+static bool finding_raises(const struct inquiry *q, enum part p, const struct finding *f)
+{
+    const struct part_result *r = &q->parts[p];
+    if (f->detection->question != part_question(p)) {
+        return false;
+    }
+    bool here = false;
+    bool authorised = false;
+    for (size_t i = 0; i < f->events.len && !(here && authorised); i++) {
+        const struct subject *s = inquiry_subject(q, f->events.at[i]);
+        if (s != NULL && subject_has_part(s, p)) {
+            const struct weighing *w = weighing_of(r, s);
+            here = true;
+            authorised |= w != NULL && w->authorised;
+        }
+    }
+    return here && (authorised || !inquiry_explained(q, f));
+}
+
+/* Where no record is required, a change alone is no question: it takes a serious finding or
+ * something in its nature. */
+static bool change_is_ordinary(const struct inquiry *q)
+{
+    const struct part_result *r = &q->parts[PART_CHANGE];
+    for (size_t i = 0; i < r->len; i++) {
+        const struct weighing *w = &r->all[i];
+        if (w->subject->change_required || w->authorised ||
+            w->subject->states[NEED_CHANGES] < COVERAGE_PARTIAL) {
+            return false;
+        }
+        for (size_t k = 0; k < w->subject->finding_count; k++) {
+            if (w->subject->findings[k]->severity >= SEVERITY_HIGH) {
+                return false;
+            }
+        }
+        for (size_t k = 0; k < w->len; k++) {
+            if (str_eq(w->at[k].item.group, STR("nature")) && w->at[k].item.weight_full > 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* What a person's record says weighs enough to ask by itself: a leaver, a break-glass account. */
+static bool asks_by_itself(const struct inquiry *q, const struct part_result *r)
+{
+    for (size_t i = 0; i < r->len; i++) {
+        const struct weighing *w = &r->all[i];
+        for (size_t k = 0; k < w->len; k++) {
+            const struct weighed *it = &w->at[k];
+            if (!it->explained && !it->moot &&
+                (it->item.hard || it->item.weight_full >= q->book->raises)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_raised(const struct inquiry *q, enum part p)
+{
+    const struct part_result *r = &q->parts[p];
+    if (r->len == 0) {
+        return false;
+    }
+    if (p == PART_ADDRESSES || asks_by_itself(q, r)) {
+        return true; /* Q3 is put by every address in the evidence */
+    }
+    if (p == PART_CHANGE && change_is_ordinary(q)) {
+        return false;
+    }
+    for (size_t i = 0; i < q->file->findings.len; i++) {
+        if (finding_raises(q, p, q->file->findings.at[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err_code inquiry_weigh(struct inquiry *q, struct err *err)
+{
+    for (unsigned p = 0; p < PART_MAX_; p++) {
+        if (!weigh_part(q, (enum part)p)) {
+            return inquiry_no_memory(q, err);
+        }
+    }
+    for (unsigned p = 0; p < PART_MAX_; p++) {
+        q->parts[p].raised = is_raised(q, (enum part)p);
+    }
+    return ERR_OK;
+}
+
+/* ---- telling ---- */
+
+static bool keep_item(const struct inquiry *q, struct answer *a, const struct item *from)
+{
+    struct item it = *from;
+    if (!arena_dup(q->arena, from->text, &it.text) || !arena_dup(q->arena, from->ref, &it.ref) ||
+        !arena_dup(q->arena, from->explained_by, &it.explained_by)) {
+        return false;
+    }
+    return from->weight_full < 0 ? VEC_PUSH(&a->against, it) : VEC_PUSH(&a->items, it);
+}
+
+static bool has_item(const struct answer *a, const struct item *it)
+{
+    for (size_t i = 0; i < a->items.len; i++) {
+        if (str_eq(a->items.at[i].id, it->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What other events add, so that the reader sees all that speaks against the case. It counts
+ * nothing: an answer is that of its worst event. */
+static bool keep_others(const struct inquiry *q, struct answer *a, const struct part_result *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->len && kept < OTHER_ITEMS_MAX; i++) {
+        for (size_t k = 0; k < r->all[i].len && kept < OTHER_ITEMS_MAX; k++) {
+            struct item it = r->all[i].at[k].item;
+            if (it.weight <= 0 || has_item(a, &it)) {
+                continue;
+            }
+            it.weight = 0;
+            if (!arena_printf(q->arena, &it.text, "%.*s (another event: %.*s)", STR_ARG(it.text),
+                              STR_ARG(r->all[i].subject->event->action)) ||
+                !keep_item(q, a, &it)) {
+                return false;
+            }
+            kept++;
+        }
+    }
+    return true;
+}
+
+/* Never more than the coverage allows. */
+static enum strength strength_of(const struct inquiry *q, const struct weighing *w)
+{
+    enum strength s = STRENGTH_WEAK;
+    if (w->verdict == VERDICT_SUSPICIOUS) {
+        int margin = w->score - q->book->suspicious;
+        s = w->hard || margin >= 6 ? STRENGTH_STRONG
+            : margin >= 3          ? STRENGTH_MODERATE
+                                   : STRENGTH_WEAK;
+        return s;
+    }
+    if (w->verdict == VERDICT_LEGITIMATE) {
+        s = q->book->legitimate - w->score >= 5 ? STRENGTH_STRONG : STRENGTH_MODERATE;
+        unsigned wanted = q->book->question_sources[part_question(w->part)];
+        unsigned missing = 0;
+        for (unsigned n = 0; n < NEED_MAX_; n++) {
+            missing += (wanted >> n & 1U) != 0 && q->states[n] != COVERAGE_PRESENT;
+        }
+        if (q->states[NEED_LOGS] != COVERAGE_PRESENT) {
+            s = STRENGTH_WEAK;
+        } else if (missing > 0 && s == STRENGTH_STRONG) {
+            s = STRENGTH_MODERATE;
+        }
+    }
+    return s;
+}
+
+static const struct part_result *worse_part(const struct part_result *a,
+                                            const struct part_result *b)
+{
+    if (!a->raised || !b->raised) {
+        return b->raised ? b : a;
+    }
+    return is_worse(b->worst, a->worst) ? b : a;
+}
+
+static bool cover_answer(const struct inquiry *q, struct answer *a)
+{
+    unsigned wanted = q->book->question_sources[a->question];
+    for (unsigned n = 0; n < NEED_MAX_; n++) {
+        if ((wanted >> n & 1U) != 0 && !VEC_PUSH(&a->coverage, q->coverage[n])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum err_code inquiry_answer(struct inquiry *q, struct err *err)
+{
+    for (unsigned i = 0; i < QUESTION_MAX_; i++) {
+        struct answer *a = &q->file->answers[i];
+        const struct part_result *r = i == Q1
+                                          ? worse_part(&q->parts[PART_CHANGE], &q->parts[PART_USE])
+                                      : i == Q2 ? &q->parts[PART_PERMISSIONS]
+                                      : i == Q3 ? &q->parts[PART_ADDRESSES]
+                                                : &q->parts[PART_TRAFFIC];
+        a->question = (enum question)i;
+        a->raised = r->raised;
+        bool ok = cover_answer(q, a);
+        if (r->raised) {
+            a->verdict = r->verdict;
+            a->score = r->worst->score;
+            a->strength = strength_of(q, r->worst);
+            for (size_t k = 0; ok && k < r->worst->len; k++) {
+                ok = keep_item(q, a, &r->worst->at[k].item);
+            }
+            ok = ok && keep_others(q, a, r) && answer_would_change(q, r, a);
+        }
+        if (!ok) {
+            return inquiry_no_memory(q, err);
+        }
+    }
+    return ERR_OK;
+}

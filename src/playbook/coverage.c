@@ -1,0 +1,162 @@
+/*
+ * coverage - which sources could have seen a case, and which option brings those that are missing.
+ */
+#include "playbook/inquiry.h"
+
+#define AROUND_US TIME_HOUR_US
+#define FRESH_US  (7 * TIME_DAY_US)
+/* An export of records that ends this long before the case knows nothing of it. */
+#define STALE_US  (30 * TIME_DAY_US)
+
+static void cover(struct inquiry *q, enum evidence_source s, enum coverage_state state,
+                  struct str note)
+{
+    q->states[s] = state;
+    q->coverage[s] = (struct coverage){.source = str_of(evidence_source_name(s)),
+                                       .state = state,
+                                       .from_us = TIME_NONE,
+                                       .to_us = TIME_NONE,
+                                       .note = note};
+}
+
+/* ---- the logs themselves ---- */
+
+static const struct source_seen *seen_of(const struct judge *j, struct str source,
+                                         struct str account)
+{
+    const struct source_seen *total = NULL;
+    for (size_t i = 0; i < j->source_count; i++) {
+        const struct source_seen *s = &j->sources[i];
+        if (!str_eq(s->source, source)) {
+            continue;
+        }
+        if (account.len != 0 && str_eq(s->account, account)) {
+            return s;
+        }
+        if (s->account.len == 0) {
+            total = s;
+        }
+    }
+    return total;
+}
+
+static void worst_of_logs(struct inquiry *q, struct coverage *out)
+{
+    const struct case_file *c = q->file;
+    const struct source_seen *last = NULL;
+    for (size_t i = 0; i < c->timeline.len; i++) {
+        const struct event *e = c->timeline.at[i];
+        const struct source_seen *s = seen_of(q->judge, e->source, e->account);
+        if (s == NULL || s == last) {
+            continue;
+        }
+        last = s;
+        if (s->state < out->state || out->note.len == 0) {
+            out->note = s->note;
+        }
+        out->state = s->state < out->state ? s->state : out->state;
+        out->source = s->source;
+    }
+    if (c->timeline.len > 0) {
+        out->source = c->timeline.at[0]->source;
+    }
+}
+
+static void cover_logs(struct inquiry *q)
+{
+    const struct case_file *c = q->file;
+    struct coverage *out = &q->coverage[NEED_LOGS];
+    *out = (struct coverage){.source = STR("logs"), .state = COVERAGE_PRESENT, .note = STR_EMPTY};
+    worst_of_logs(q, out);
+    const struct source_seen *all = seen_of(q->judge, out->source, STR_EMPTY);
+    out->from_us = q->judge->since_us;
+    if (all != NULL && all->first_us != TIME_NONE &&
+        (out->from_us == TIME_NONE || all->first_us < out->from_us)) {
+        out->from_us = all->first_us;
+    }
+    out->to_us = q->judge->until_us;
+    q->begins_early = c->first_us != TIME_NONE && out->from_us != TIME_NONE &&
+                      c->first_us - AROUND_US < out->from_us;
+    q->ends_late =
+        c->last_us != TIME_NONE && out->to_us != TIME_NONE && c->last_us + AROUND_US > out->to_us;
+    if (q->ends_late && out->state == COVERAGE_PRESENT) {
+        out->state = COVERAGE_LATE;
+        out->note = STR("the window ends within an hour of the case");
+    }
+    q->states[NEED_LOGS] = out->state;
+}
+
+/* ---- what the organisation gave ---- */
+
+static void cover_table(struct inquiry *q, enum evidence_source s, enum context_kind kind,
+                        struct str give)
+{
+    const struct context *c = q->judge->context;
+    if (!c->given[kind]) {
+        cover(q, s, COVERAGE_ABSENT, give);
+        return;
+    }
+    cover(q, s, COVERAGE_PRESENT, STR_EMPTY);
+    int64_t newest = c->newest_us[kind];
+    q->coverage[s].to_us = newest;
+    if (c->partial[kind]) {
+        q->states[s] = q->coverage[s].state = COVERAGE_PARTIAL;
+        q->coverage[s].note = STR("some rows could not be read");
+    }
+    /* Only records of changes grow day by day; a list of people is not old for being quiet. */
+    if (kind == CONTEXT_CHANGES && newest != TIME_NONE && newest != 0 &&
+        q->file->first_us != TIME_NONE && newest < q->file->first_us - STALE_US) {
+        q->states[s] = q->coverage[s].state = COVERAGE_LATE;
+        q->coverage[s].note = STR("the newest record is a month older than the case");
+    }
+}
+
+/* Feeds count while one of them is fresh; a feed without a date is taken as it is given. */
+static void cover_intel(struct inquiry *q)
+{
+    const struct intel *in = q->judge->intel;
+    size_t feeds = in == NULL ? 0 : intel_feed_count(in);
+    bool fresh = false;
+    bool indicators = false;
+    int64_t newest = TIME_NONE;
+    for (size_t i = 0; i < feeds; i++) {
+        const struct feed_info *f = intel_feed(in, i);
+        if (f->indicators == 0) {
+            continue; /* ranges of providers say nothing about who is bad */
+        }
+        int64_t at;
+        bool zoned;
+        indicators = true;
+        if (!time_parse_any(f->version, &at, &zoned)) {
+            fresh = true;
+            continue;
+        }
+        newest = at > newest ? at : newest;
+        fresh |= q->judge->until_us == TIME_NONE || at >= q->judge->until_us - FRESH_US;
+    }
+    if (!indicators) {
+        cover(q, NEED_INTEL, COVERAGE_ABSENT, STR("give --intel: feeds of bad addresses"));
+    } else if (!fresh) {
+        cover(q, NEED_INTEL, COVERAGE_LATE, STR("all feeds are older than 7 days"));
+    } else {
+        cover(q, NEED_INTEL, COVERAGE_PRESENT, STR_EMPTY);
+    }
+    q->coverage[NEED_INTEL].to_us = newest;
+}
+
+enum err_code inquiry_cover(struct inquiry *q, struct err *err)
+{
+    (void)err;
+    cover_logs(q);
+    cover_table(q, NEED_CHANGES, CONTEXT_CHANGES,
+                STR("give --changes: the change records of the window"));
+    cover_table(q, NEED_PEOPLE, CONTEXT_PEOPLE, STR("give --people: who works here"));
+    cover_table(q, NEED_BUILDS, CONTEXT_BUILDS, STR("give --builds: what CI built"));
+    cover_table(q, NEED_PROCESSES, CONTEXT_PROCESSES,
+                STR("give --processes: who may call which function"));
+    cover_table(q, NEED_ALERTS, CONTEXT_ALERTS, STR("give --alerts: open incidents and alerts"));
+    cover_intel(q);
+    cover(q, NEED_IAM, COVERAGE_ABSENT, STR("account authorization details are not read"));
+    cover(q, NEED_BASELINE, COVERAGE_ABSENT, STR("no baseline of 14 days or more"));
+    return ERR_OK;
+}

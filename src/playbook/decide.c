@@ -1,0 +1,205 @@
+/*
+ * decide - the row of a case, with its reason, deadline and what could not be seen.
+ */
+#include "base/buf.h"
+#include "playbook/case_facts.h"
+
+static void join(struct buf *b, struct str text)
+{
+    if (text.len == 0) {
+        return;
+    }
+    if (b->len > 0) {
+        buf_add_cstr(b, "; ");
+    }
+    buf_add(b, text);
+}
+
+static void join_top(struct buf *b, const struct part_result *r, enum verdict verdict)
+{
+    if (!r->raised || r->verdict != verdict) {
+        return;
+    }
+    const struct weighed *top = weighing_top(r->worst, verdict == VERDICT_LEGITIMATE);
+    if (top != NULL) {
+        join(b, top->item.text);
+    }
+}
+
+static void join_finding(struct buf *b, const char *why, const struct finding *f)
+{
+    if (f == NULL) {
+        return;
+    }
+    if (b->len > 0) {
+        buf_add_cstr(b, "; ");
+    }
+    buf_printf(b, "%s%.*s", why, STR_ARG(f->detection->title));
+}
+
+/* What is missing first: an open answer, then what forbids closing. */
+static void tell_open(const struct inquiry *q, const struct case_facts *f, struct buf *b)
+{
+    for (unsigned i = 0; i < QUESTION_MAX_; i++) {
+        const struct answer *a = &q->file->answers[i];
+        if (a->raised && a->verdict == VERDICT_UNKNOWN) {
+            if (b->len > 0) {
+                buf_add_cstr(b, "; ");
+            }
+            buf_printf(b, "Q%u is open: %.*s", i + 1, STR_ARG(a->would_change));
+        }
+    }
+    if (f->facts.logging != LOGGING_KEPT) {
+        join_finding(b, "logging was touched: ", f->logging);
+    }
+    if (f->facts.bar == BAR_HIGH) {
+        join_finding(b, "nothing explains: ", f->bar);
+    } else if (f->facts.bar == BAR_STRAY) {
+        join_finding(b, "no answer covers: ", f->bar);
+    }
+    if (f->facts.sources == SOURCES_MISSING) {
+        join(b, q->begins_early ? STR("the logs begin less than an hour before the case")
+                                : STR("a source that the answers rest on is not complete"));
+    }
+    if (b->len == 0) {
+        join(b, STR("no question was put, and nothing authorises it"));
+    }
+}
+
+static void tell_reason(const struct inquiry *q, const struct case_facts *f,
+                        const struct decision_row *r, struct buf *b)
+{
+    if (str_eq(r->action, STR("close")) || str_eq(r->action, STR("close-pending"))) {
+        for (unsigned p = 0; p < PART_MAX_; p++) {
+            join_top(b, &q->parts[p], VERDICT_LEGITIMATE);
+        }
+        if (b->len == 0) {
+            join(b, STR("a registered process explains all of it"));
+        }
+        return;
+    }
+    if (r->otherwise) {
+        tell_open(q, f, b);
+        return;
+    }
+    /* The address first when it decides, else the order of the questions. */
+    if (f->facts.t == ANSWER_SUSPICIOUS) {
+        join_top(b, &q->parts[PART_ADDRESSES], VERDICT_SUSPICIOUS);
+    }
+    for (unsigned p = 0; p < PART_MAX_; p++) {
+        if (p != PART_ADDRESSES) {
+            join_top(b, &q->parts[p], VERDICT_SUSPICIOUS);
+        }
+    }
+    join_finding(b, "nothing explains: ", f->chain);
+    if (f->facts.logging == LOGGING_OFF) {
+        join_finding(b, "logging was touched: ", f->logging);
+    }
+    if (b->len == 0) {
+        join(b, r->text);
+    }
+}
+
+static bool make_reason(const struct inquiry *q, const struct case_facts *f,
+                        const struct decision_row *r, struct str *out)
+{
+    CLEANUP(buf_free) struct buf b;
+    CLEANUP(buf_free) struct buf all;
+    buf_init(&b, 16384);
+    buf_init(&all, 16384);
+    tell_reason(q, f, r, &b);
+    buf_printf(&all, "%.*s: %.*s", STR_ARG(r->text), STR_ARG(buf_str(&b)));
+    if (f->exercise != NULL) {
+        buf_printf(&all, "; claims exercise %.*s, confirm with %.*s", STR_ARG(f->exercise->name),
+                   STR_ARG(f->exercise->contact));
+    }
+    if (r->then == THEN_T2 || (r->then == THEN_T2_JEWEL && f->jewel)) {
+        buf_add_cstr(&all, "; to T2 (P3) when the deadline passes");
+    }
+    return !all.failed && arena_dup(q->arena, buf_str(&all), out);
+}
+
+/* ---- not seen ---- */
+
+static bool add_unseen_calls(const struct inquiry *q, struct decision *d)
+{
+    const struct case_file *c = q->file;
+    for (size_t i = 0; i < c->functions.len; i++) {
+        struct str account = c->functions.at[i].account;
+        bool told = history_logs_calls(q->history, account);
+        for (size_t k = 0; !told && k < i; k++) {
+            told = str_eq(c->functions.at[k].account, account);
+        }
+        struct str text;
+        if (!told &&
+            (!arena_printf(q->arena, &text,
+                           "invocations not logged (Lambda data events absent in account %.*s)",
+                           STR_ARG(account)) ||
+             !VEC_PUSH(&d->not_seen, text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_not_seen(const struct inquiry *q, struct decision *d)
+{
+    static const struct {
+        enum evidence_source source;
+        struct str text;
+    } rows[] = {
+        {NEED_CHANGES, STR_INIT("change records (--changes)")},
+        {NEED_PEOPLE, STR_INIT("people (--people)")},
+        {NEED_INTEL, STR_INIT("bad addresses (--intel)")},
+        {NEED_ALERTS, STR_INIT("alerts and incidents (--alerts)")},
+        {NEED_BUILDS, STR_INIT("what CI built (--builds)")},
+        {NEED_IAM, STR_INIT("effective permissions")},
+        {NEED_BASELINE, STR_INIT("what was usual")},
+    };
+    bool ok = add_unseen_calls(q, d);
+    for (size_t i = 0; ok && i < ARRAY_LEN(rows); i++) {
+        if (q->states[rows[i].source] == COVERAGE_ABSENT) {
+            ok = VEC_PUSH(&d->not_seen, rows[i].text);
+        }
+    }
+    return ok && VEC_PUSH(&d->not_seen, STR("network traffic"));
+}
+
+/* ---- deadline ---- */
+
+static int64_t due_of(const struct inquiry *q, const struct decision_row *r, int priority)
+{
+    int64_t until = q->judge->until_us;
+    if (priority <= 0 || priority > 4 || until == TIME_NONE) {
+        return TIME_NONE;
+    }
+    int minutes = q->book->deadline_min[priority];
+    if (r->due_min != 0 && r->due_min < minutes) {
+        minutes = r->due_min;
+    }
+    return until + minutes * TIME_MINUTE_US;
+}
+
+enum err_code inquiry_decide(struct inquiry *q, struct err *err)
+{
+    struct case_facts f = case_facts_of(q);
+    struct decision *d = &q->file->decision;
+    struct decision_pick pick = decision_pick(&f.facts, &q->book->table);
+    const struct decision_row *r = &q->book->table.rows[pick.row];
+    d->row = r->id;
+    d->action = r->action;
+    d->escalate = str_eq(r->action, STR("escalate"));
+    d->to = r->to;
+    d->priority = pick.priority;
+    d->due_us = due_of(q, r, pick.priority);
+    d->clause = r->clause;
+    /* Containment of an exercise is for the people who run it. */
+    d->contain = pick.contain && f.exercise == NULL;
+    bool ok = make_reason(q, &f, r, &d->reason) && add_not_seen(q, d);
+    for (size_t i = 0; ok && i < q->book->table.count; i++) {
+        if ((pick.fits >> i & 1U) != 0) {
+            ok = VEC_PUSH(&d->rows, q->book->table.rows[i].id);
+        }
+    }
+    return ok ? ERR_OK : inquiry_no_memory(q, err);
+}

@@ -1,0 +1,238 @@
+#include "playbook/evidence.h"
+
+#include <stdarg.h>
+
+#include "base/buf.h"
+
+static const struct str made_ids[MADE_MAX_] = {
+#define MADE(name, id) STR_INIT(id),
+#include "playbook/made.def"
+#undef MADE
+};
+
+void weighing_init(struct weighing *w, const struct playbook *p, const struct subject *s,
+                   enum part part, struct arena *a)
+{
+    *w = (struct weighing){.book = p, .subject = s, .part = part, .arena = a};
+}
+
+void weighing_release(struct weighing *w)
+{
+    VEC_FREE(w);
+}
+
+static bool has(const struct weighing *w, const struct playbook_item *def)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        if (w->at[i].def == def) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add(struct weighing *w, const struct playbook_item *def, struct str detail,
+                struct str ref)
+{
+    if (has(w, def)) {
+        return;
+    }
+    struct weighed it = {.def = def};
+    it.item = (struct item){.id = def->id,
+                            .group = def->group,
+                            .weight_full = def->weight,
+                            .hard = def->hard,
+                            .authorises = def->authorises,
+                            .text = def->text,
+                            .ref = ref};
+    bool ok = detail.len == 0 || arena_printf(w->arena, &it.item.text, "%.*s: %.*s",
+                                              STR_ARG(def->text), STR_ARG(detail));
+    if (!ok || !VEC_PUSH(w, it)) {
+        w->failed = true;
+    }
+}
+
+void weighing_add(struct weighing *w, enum made_item id, struct str ref, const char *fmt, ...)
+{
+    const struct playbook_item *def = playbook_item(w->book, made_ids[id]);
+    if (def == NULL || def->question != part_question(w->part) || w->failed) {
+        return;
+    }
+    CLEANUP(buf_free) struct buf b;
+    buf_init(&b, 4096);
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(&b, fmt, ap);
+    va_end(ap);
+    add(w, def, buf_str(&b), ref);
+    w->failed |= b.failed;
+}
+
+/* Only what was done counts as done: a refused grant grants nothing. Who tried, from where and
+ * when weighs all the same. */
+static bool is_moot(const struct subject *s, const struct playbook_item *def)
+{
+    return !subject_succeeded(s) &&
+           (str_eq(def->group, STR("grant")) || str_eq(def->group, STR("nature")));
+}
+
+void weighing_findings(struct weighing *w)
+{
+    for (size_t i = 0; i < w->book->item_count; i++) {
+        const struct playbook_item *def = &w->book->items[i];
+        if (def->question != part_question(w->part)) {
+            continue;
+        }
+        for (size_t k = 0; k < w->subject->finding_count; k++) {
+            const struct finding *f = w->subject->findings[k];
+            if (!f->detection->ours || f->confidence < def->confidence ||
+                !playbook_item_has_ref(def, f->detection->ref)) {
+                continue;
+            }
+            add(w, def, f->explain.len != 0 ? f->explain : f->detection->title, f->id);
+            if (w->len > 0 && w->at[w->len - 1].def == def) {
+                w->at[w->len - 1].moot = is_moot(w->subject, def);
+            }
+        }
+    }
+}
+
+void weighing_collect(struct weighing *w)
+{
+    switch (w->part) {
+    case PART_CHANGE:
+        weighing_change(w);
+        weighing_person(w);
+        break;
+    case PART_USE:
+        weighing_use(w);
+        weighing_person(w);
+        break;
+    case PART_PERMISSIONS:
+        weighing_permissions(w);
+        break;
+    case PART_ADDRESSES:
+        weighing_addresses(w);
+        break;
+    case PART_TRAFFIC:
+        weighing_traffic(w);
+        break;
+    case PART_MAX_:
+        break;
+    }
+    weighing_findings(w);
+}
+
+/* ---- the sum ---- */
+
+static bool needs_met(const struct subject *s, unsigned needs)
+{
+    for (unsigned n = 0; n < NEED_MAX_; n++) {
+        /* Late logs leave the answer standing: the table then holds the case open (E12). A stale
+         * or late record of any other kind may be the very one that is missing. */
+        enum coverage_state least = n == NEED_LOGS ? COVERAGE_LATE : COVERAGE_PARTIAL;
+        if ((needs >> n & 1U) != 0 && s->states[n] < least) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int size_of(const struct weighed *it)
+{
+    int w = it->item.weight_full < 0 ? -it->item.weight_full : it->item.weight_full;
+    return it->item.hard ? w + 1000 : w;
+}
+
+/* Of one group the strongest counts; between equals the one towards suspicious. */
+static bool is_strongest(const struct weighing *w, size_t at)
+{
+    const struct weighed *me = &w->at[at];
+    for (size_t i = 0; i < w->len; i++) {
+        const struct weighed *it = &w->at[i];
+        if (i == at || it->explained || it->moot || !str_eq(it->item.group, me->item.group)) {
+            continue;
+        }
+        int theirs = size_of(it);
+        int mine = size_of(me);
+        if (theirs > mine ||
+            (theirs == mine && (it->item.weight_full > me->item.weight_full ||
+                                (it->item.weight_full == me->item.weight_full && i < at)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void note(struct weighed *it, const struct weighing *w)
+{
+    it->explained =
+        it->def->weight >= 0 && it->def->explained_by != 0 &&
+        subject_explained(w->subject, it->def->explained_by, w->arena, &it->item.explained_by);
+}
+
+/* An actor whose beginning is not in the logs may be anybody. */
+static bool actor_known(const struct weighing *w)
+{
+    const struct actor *a = w->subject->event->actor;
+    return part_question(w->part) != Q1 || (a != NULL && a->resolved);
+}
+
+void weighing_sum(struct weighing *w)
+{
+    w->score = 0;
+    w->hard = w->authorised = w->barred = false;
+    for (size_t i = 0; i < w->len; i++) {
+        note(&w->at[i], w);
+    }
+    for (size_t i = 0; i < w->len; i++) {
+        struct weighed *it = &w->at[i];
+        it->item.weight = 0;
+        if (it->explained || it->moot) {
+            continue;
+        }
+        if (is_strongest(w, i)) {
+            it->item.weight = it->item.weight_full;
+            w->score += it->item.weight;
+        }
+        w->hard |= it->item.hard;
+        w->barred |= it->item.weight_full >= w->book->bar;
+        w->authorised |= it->item.authorises && needs_met(w->subject, it->def->needs);
+    }
+    if (w->hard || w->score >= w->book->suspicious) {
+        w->verdict = VERDICT_SUSPICIOUS;
+    } else if (w->score <= w->book->legitimate && w->authorised && !w->barred && actor_known(w)) {
+        w->verdict = VERDICT_LEGITIMATE;
+    } else {
+        w->verdict = VERDICT_UNKNOWN;
+    }
+}
+
+const struct weighed *weighing_top(const struct weighing *w, bool against)
+{
+    const struct weighed *top = NULL;
+    for (size_t i = 0; i < w->len; i++) {
+        const struct weighed *it = &w->at[i];
+        int weight = against ? -it->item.weight : it->item.weight;
+        int best = top == NULL ? 0 : size_of(top);
+        if (weight > 0 && size_of(it) > best) {
+            top = it;
+        }
+    }
+    return top;
+}
+
+bool weighing_has_id(const struct weighing *w, struct str id)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        if (str_eq(w->at[i].item.id, id) && !w->at[i].explained && !w->at[i].moot) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool weighing_has(const struct weighing *w, enum made_item id)
+{
+    return weighing_has_id(w, made_ids[id]);
+}

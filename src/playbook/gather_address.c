@@ -1,0 +1,103 @@
+/*
+ * gather_address - the addresses and names an event speaks of, and who knows them.
+ */
+#include "detect/arn.h"
+#include "playbook/inquiry.h"
+
+static bool is_open(const struct alert *al)
+{
+    return al->status == ALERT_OPEN;
+}
+
+const struct alert *gather_alert_address(const struct context *c, struct str address)
+{
+    for (size_t i = 0; address.len != 0 && i < c->alerts.len; i++) {
+        const struct alert *al = &c->alerts.at[i];
+        for (size_t k = 0; is_open(al) && k < al->addresses.len; k++) {
+            if (str_ieq(al->addresses.at[k], address)) {
+                return al;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct alert *gather_alert_function(const struct context *c, const struct function_key *f)
+{
+    for (size_t i = 0; f->name.len != 0 && i < c->alerts.len; i++) {
+        const struct alert *al = &c->alerts.at[i];
+        for (size_t k = 0; is_open(al) && k < al->functions.len; k++) {
+            struct str named = al->functions.at[k];
+            if (str_ieq(named, f->name) || str_eq(arn_name(named), f->name)) {
+                return al;
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool keep_hit(struct inquiry *q, struct subject_address *at, const struct intel_hit *hit)
+{
+    struct intel_hit *copy = ARENA_NEW(&q->scratch, struct intel_hit);
+    if (copy == NULL) {
+        return false;
+    }
+    *copy = *hit;
+    at->hit = copy;
+    if (hit->best->feed < intel_feed_count(q->judge->intel)) {
+        at->feed = intel_feed(q->judge->intel, hit->best->feed)->path;
+    }
+    return true;
+}
+
+static bool add_caller(struct inquiry *q, struct subject *s)
+{
+    const struct judge *j = q->judge;
+    const struct event *e = s->event;
+    enum range_kind kind;
+    bool own = env_range_of(&j->context->env, &e->ip, &kind);
+    if (ip_is_private(&e->ip) && !own) {
+        return true; /* says nothing about where it came from */
+    }
+    struct subject_address *at = &s->addresses[s->address_count++];
+    *at = (struct subject_address){.text = e->address, .own = own && kind != RANGE_PROXY};
+    at->alert = gather_alert_address(j->context, e->address);
+    struct intel_hit hit;
+    if (j->intel == NULL) {
+        return true;
+    }
+    at->range = intel_range_of(j->intel, &e->ip);
+    return !intel_find_ip(j->intel, &e->ip, e->time_us, &hit) || keep_hit(q, at, &hit);
+}
+
+static bool add_host(struct inquiry *q, struct subject *s, struct str host)
+{
+    const struct judge *j = q->judge;
+    struct subject_address *at = &s->addresses[s->address_count++];
+    *at = (struct subject_address){.text = host};
+    at->alert = gather_alert_address(j->context, host);
+    struct intel_hit hit;
+    return j->intel == NULL || !intel_find_host(j->intel, host, s->event->time_us, &hit) ||
+           keep_hit(q, at, &hit);
+}
+
+bool gather_addresses(struct inquiry *q, struct subject *s)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < s->finding_count; i++) {
+        most += s->findings[i]->hosts.len;
+    }
+    s->addresses = ARENA_ARRAY(&q->scratch, struct subject_address, most);
+    if (s->addresses == NULL || (s->event->address.len != 0 && !add_caller(q, s))) {
+        return false;
+    }
+    for (size_t i = 0; i < s->finding_count; i++) {
+        for (size_t k = 0; k < s->findings[i]->hosts.len; k++) {
+            if (!add_host(q, s, s->findings[i]->hosts.at[k])) {
+                return false;
+            }
+        }
+    }
+    s->alert = gather_alert_function(q->judge->context, &s->event->function);
+    return true;
+}

@@ -1,0 +1,68 @@
+/*
+ * gather_who - what is known about the person behind an event.
+ */
+#include "playbook/inquiry.h"
+
+static bool outside_hours(const struct person *p, int64_t at_us)
+{
+    if (p->hours_from < 0 || p->hours_to < 0 || at_us == TIME_NONE) {
+        return false;
+    }
+    struct time_parts t = time_split(at_us + p->zone_us);
+    bool weekend = t.weekday >= 5;
+    bool inside = p->hours_from <= p->hours_to ? t.hour >= p->hours_from && t.hour < p->hours_to
+                                               : t.hour >= p->hours_from || t.hour < p->hours_to;
+    return weekend || !inside;
+}
+
+static bool is_member(const struct project *pr, const struct person *p, const struct actor *a)
+{
+    if (str_ieq(pr->member, p->id) || str_ieq(pr->member, a->root)) {
+        return true;
+    }
+    for (size_t i = 0; i < p->other_ids.len; i++) {
+        if (str_ieq(pr->member, p->other_ids.at[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool owns(const struct context *c, const struct person *p, const struct event *e)
+{
+    for (size_t i = 0; i < c->projects.len; i++) {
+        const struct project *pr = &c->projects.at[i];
+        bool now = (pr->from_us == TIME_NONE || e->time_us >= pr->from_us) &&
+                   (pr->to_us == TIME_NONE || e->time_us < pr->to_us);
+        bool here = pr->accounts.len == 0 || env_any(&pr->accounts, e->account);
+        if (now && here && env_any(&pr->functions, e->function.name) &&
+            is_member(pr, p, e->actor)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void gather_who(const struct inquiry *q, struct subject *s)
+{
+    const struct context *c = q->judge->context;
+    const struct event *e = s->event;
+    if (e->actor == NULL) {
+        return;
+    }
+    s->break_glass = env_any(&c->env.break_glass, e->actor->root) ||
+                     env_any(&c->env.break_glass, e->who.principal);
+    if (e->actor->shared) {
+        return;
+    }
+    s->person = context_person(c, e->actor);
+    if (s->person == NULL) {
+        return;
+    }
+    if (e->time_us != TIME_NONE) {
+        s->on_leave = person_on_leave(s->person, e->time_us);
+        s->on_call = person_on_call(s->person, e->time_us);
+    }
+    s->outside_hours = outside_hours(s->person, e->time_us);
+    s->owner = owns(c, s->person, e);
+}

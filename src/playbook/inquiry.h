@@ -1,0 +1,66 @@
+/*
+ * inquiry - one case being judged: its events as subjects, the coverage, the parts of the answers.
+ */
+#ifndef PLAYBOOK_INQUIRY_H
+#define PLAYBOOK_INQUIRY_H
+
+#include "playbook/evidence.h"
+#include "playbook/playbook.h"
+
+struct part_result {
+    struct weighing *all; /* one an event of this part */
+    size_t len;
+    const struct weighing *worst; /* NULL: no event belongs to this part */
+    bool raised;
+    enum verdict verdict; /* of the worst */
+};
+
+struct inquiry {
+    const struct judge *judge;
+    const struct playbook *book;
+    const struct history *history; /* the judge's, or `own` */
+    struct history *own;
+    struct case_file *file;
+    struct arena *arena;  /* the caller's: what stays */
+    struct arena scratch; /* texts of items that are not shown */
+    struct coverage coverage[NEED_MAX_];
+    enum coverage_state states[NEED_MAX_];
+    bool begins_early;        /* the case begins less than 1 h after the logs do */
+    bool ends_late;           /* ... ends less than 1 h before the window does */
+    struct subject *subjects; /* one a timeline event, in that order */
+    size_t subject_count;
+    struct map index; /* address of the event -> subject */
+    struct part_result parts[PART_MAX_];
+};
+
+void inquiry_init(struct inquiry *q, const struct judge *j, struct case_file *c, struct arena *a);
+void inquiry_release(struct inquiry *q);
+
+/* In this order. */
+NODISCARD enum err_code inquiry_cover(struct inquiry *q, struct err *err);  /* coverage.c */
+NODISCARD enum err_code inquiry_gather(struct inquiry *q, struct err *err); /* gather.c */
+NODISCARD enum err_code inquiry_weigh(struct inquiry *q, struct err *err);  /* answers.c */
+NODISCARD enum err_code inquiry_answer(struct inquiry *q, struct err *err);
+NODISCARD enum err_code inquiry_step(struct inquiry *q, struct err *err);   /* steps.c */
+NODISCARD enum err_code inquiry_decide(struct inquiry *q, struct err *err); /* decide.c */
+NODISCARD enum err_code inquiry_hunt(struct inquiry *q, struct err *err);   /* hunts.c */
+
+struct subject *inquiry_subject(const struct inquiry *q, const struct event *e); /* or NULL */
+/* All events of the finding are explained. */
+bool inquiry_explained(const struct inquiry *q, const struct finding *f);
+/* Fill a->would_change; false: no memory (would_change.c). */
+bool answer_would_change(const struct inquiry *q, const struct part_result *r, struct answer *a);
+enum err_code inquiry_no_memory(const struct inquiry *q, struct err *err);
+
+/* Parts of gathering, a file each. */
+void gather_change(const struct inquiry *q, struct subject *s);
+void gather_who(const struct inquiry *q, struct subject *s);
+void gather_use(struct inquiry *q, struct subject *s);
+void gather_grant(struct inquiry *q, struct subject *s);
+bool gather_addresses(struct inquiry *q, struct subject *s); /* false: no memory */
+
+/* An open alert that names this address or function; NULL: none. */
+const struct alert *gather_alert_address(const struct context *c, struct str address);
+const struct alert *gather_alert_function(const struct context *c, const struct function_key *k);
+
+#endif
