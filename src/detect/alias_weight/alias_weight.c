@@ -1,0 +1,143 @@
+/*
+ * alias_weight - D21: a small share of calls has gone to another version for more than a day.
+ *
+ * A canary is short. A back door behind one call in twenty is meant to stay.
+ */
+#include "detect/detect.h"
+#include "detect/tools.h"
+
+#define WEIGHT_MAX  0.05
+#define HELD_MIN_US (24 * TIME_HOUR_US)
+
+static const struct str techniques[] = {STR_INIT("T1546")};
+
+static const struct detection detections[] = {
+    {.id = STR_INIT("faaswatch.alias_small_weight"),
+     .ref = STR_INIT("D21"),
+     .title = STR_INIT("Small share of calls routed to another version for long"),
+     .description = STR_INIT("An alias sends at most one call in twenty to another version, and "
+                             "has done so for more than a day. Canaries are shorter."),
+     .severity = SEVERITY_MEDIUM,
+     .confidence = 0.5,
+     .question = Q1,
+     .indicator = KI1,
+     .entity = ENTITY_FUNCTION,
+     .techniques = techniques,
+     .technique_count = ARRAY_LEN(techniques),
+     .tactic = STR_INIT("persistence"),
+     .ours = true},
+};
+
+struct held {
+    const struct event *since; /* NULL: no small weight now */
+    struct str version, weight;
+    bool published_here; /* the version's publication is in the records */
+};
+
+struct state {
+    struct map aliases; /* function text # alias -> struct held */
+    int64_t last_us;
+};
+
+/* "7=0.05" */
+static bool small_weight(struct str text, struct str *version, struct str *weight)
+{
+    double share;
+    if (!str_cut(&text, '=', version) || !str_f64(text, &share) || share <= 0 ||
+        share > WEIGHT_MAX) {
+        return false;
+    }
+    *weight = text;
+    return true;
+}
+
+static enum err_code end_of(const struct detect_view *v, struct held *h, int64_t now_us)
+{
+    const struct event *e = h->since;
+    h->since = NULL;
+    if (e == NULL || time_between(e->time_us, now_us) <= HELD_MIN_US) {
+        return ERR_OK;
+    }
+    return detect_say_at(v, e, &detections[0], SEVERITY_MEDIUM,
+                         "alias %.*s of %.*s has sent a share of %.*s to version %.*s for more "
+                         "than a day, set by %.*s%s",
+                         SAY(event_attr_get(e, ATTR_ALIAS)), SAY(e->function.name), SAY(h->weight),
+                         SAY(h->version), SAY(event_who(e)),
+                         h->published_here ? ""
+                                           : "; that version was published outside the records");
+}
+
+static enum err_code look_at_alias(struct held *h, const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    struct attr_iter it = {e, 0};
+    struct str text;
+    struct str version;
+    struct str weight;
+    while (attr_next(&it, ATTR_ALIAS_WEIGHT, &text)) {
+        if (!small_weight(text, &version, &weight)) {
+            continue;
+        }
+        if (h->since != NULL && str_eq(h->version, version)) {
+            return ERR_OK; /* goes on */
+        }
+        enum err_code rc = end_of(v, h, e->time_us);
+        h->since = e;
+        h->version = version;
+        h->weight = weight;
+        h->published_here = str_list_has(&v->function->before.versions, version);
+        return rc;
+    }
+    return end_of(v, h, e->time_us);
+}
+
+static enum err_code on_event(void *state, const struct detect_view *v, struct err *err)
+{
+    struct state *st = state;
+    const struct event *e = v->event;
+    struct str key;
+    (void)err;
+    st->last_us = e->time_us > st->last_us ? e->time_us : st->last_us;
+    if (v->function == NULL || !event_ok(e) || e->time_us == TIME_NONE ||
+        (!event_is_lambda(e, "UpdateAlias") && !event_is_lambda(e, "CreateAlias") &&
+         !event_is_lambda(e, "DeleteAlias"))) {
+        return ERR_OK;
+    }
+    if (!arena_printf(v->arena, &key, "%.*s#%.*s", STR_ARG(v->function->text),
+                      STR_ARG(event_attr_get(e, ATTR_ALIAS)))) {
+        return ERR_NOMEM;
+    }
+    struct map_entry *entry = map_put(&st->aliases, key);
+    if (entry != NULL && entry->value == NULL) {
+        entry->value = ARENA_NEW(v->arena, struct held);
+    }
+    return entry == NULL || entry->value == NULL ? ERR_NOMEM : look_at_alias(entry->value, v);
+}
+
+static enum err_code finish(void *state, const struct detect_view *v, struct err *err)
+{
+    struct state *st = state;
+    enum err_code rc = ERR_OK;
+    (void)err;
+    for (size_t i = 0; i < st->aliases.len && rc == ERR_OK; i++) {
+        if (st->aliases.at[i].value != NULL) {
+            rc = end_of(v, st->aliases.at[i].value, st->last_us);
+        }
+    }
+    return rc;
+}
+
+static void release(void *state)
+{
+    struct state *st = state;
+    map_free(&st->aliases);
+}
+
+const struct detect_ops detect_alias_weight = {
+    .detections = detections,
+    .detection_count = ARRAY_LEN(detections),
+    .state_size = sizeof(struct state),
+    .on_event = on_event,
+    .finish = finish,
+    .release = release,
+};

@@ -1,0 +1,48 @@
+/*
+ * policy - statements of IAM policy documents.
+ *
+ * Element names are read without regard to case, as the service does. A document that is not one
+ * JSON object has no statements.
+ */
+#ifndef DETECT_POLICY_H
+#define DETECT_POLICY_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "codec/json.h"
+
+struct statement {
+    bool allow;
+    /* JSON_ABSENT when the statement has no such element. */
+    struct json_view action, not_action, resource, not_resource;
+    struct json_view principal, not_principal, condition;
+};
+
+struct policy_iter {
+    struct json_view statements;
+    struct json_iter it;
+    bool single; /* one statement, not a list */
+    bool done;
+};
+struct policy_iter policy_iter_of(struct str document);
+bool policy_next(struct policy_iter *it, struct statement *out);
+
+/* The texts of an element that is one text or a list of texts. Escapes are decoded into `a`; a
+ * text that does not fit is left out. */
+struct text_iter {
+    struct json_view value;
+    struct json_iter it;
+    bool done;
+};
+struct text_iter text_iter_of(struct json_view value);
+bool text_next(struct text_iter *it, struct arena *a, struct str *out);
+
+/* '*' matches any run of bytes, '?' any one; ASCII case folded. At worst the product of the two
+ * lengths. */
+bool policy_glob(struct str pattern, struct str text);
+
+/* The member of an object, its name read without regard to case; JSON_ABSENT: none. */
+struct json_view policy_member(struct json_view object, struct str name);
+
+#endif
