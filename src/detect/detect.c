@@ -251,6 +251,9 @@ static enum err_code run_sorted(struct detect_run *run, struct event **events, s
             rc = detect_registry[i]->finish(run->states[i], &v, err);
         }
     }
+    if (rc == ERR_OK && inventory_out_of_memory(run->inventory)) {
+        rc = ERR_NOMEM;
+    }
     if (rc != ERR_OK) {
         return err_set(err, rc, "detections over %zu events: out of memory", count);
     }

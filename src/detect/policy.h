@@ -1,5 +1,5 @@
 /*
- * policy - statements of IAM policy documents.
+ * policy - statements of IAM policy documents, and how much they allow.
  *
  * Element names are read without regard to case, as the service does. A document that is not one
  * JSON object has no statements.
@@ -44,5 +44,23 @@ bool policy_glob(struct str pattern, struct str text);
 
 /* The member of an object, its name read without regard to case; JSON_ABSENT: none. */
 struct json_view policy_member(struct json_view object, struct str name);
+
+/* ---- how much a policy allows ---- */
+
+enum breadth {
+    BREADTH_NARROW,
+    BREADTH_SERVICE,   /* all actions of a service on all its resources */
+    BREADTH_EVERYTHING /* all actions, all of IAM, or all but a few, on all resources */
+};
+
+struct policy_width {
+    enum breadth breadth;
+    bool limited;      /* only by statements with a condition */
+    struct str action; /* the pattern that is so broad; "" for a NotAction */
+};
+
+/* The broadest that one statement of the document allows. `account` is the account that owns it:
+ * "arn:aws:iam::<account>:*" is all of IAM. What is denied elsewhere is not taken off. */
+struct policy_width policy_width_of(struct str document, struct str account, struct arena *a);
 
 #endif
