@@ -147,3 +147,15 @@ size_t utf8_width(struct str s)
     }
     return width;
 }
+
+struct str utf8_head(struct str s, size_t max)
+{
+    if (s.len <= max) {
+        return s;
+    }
+    size_t end = max;
+    while (end > 0 && ((unsigned char)s.ptr[end] & 0xc0U) == 0x80) {
+        end--;
+    }
+    return str_head(s, end);
+}

@@ -29,6 +29,9 @@ void utf8_add_visible(struct buf *b, struct str s);
 /* Is this one of the code points that utf8_add_visible escapes? */
 bool utf8_is_unsafe(uint32_t code);
 
+/* At most `max` bytes of `s`, cut between characters. */
+struct str utf8_head(struct str s, size_t max);
+
 /* Columns a terminal needs for `s`: 0 for combining marks, 2 for wide East Asian and emoji. */
 size_t utf8_width(struct str s);
 

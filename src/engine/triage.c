@@ -90,6 +90,11 @@ static enum err_code judge(struct triage *t, struct err *err)
     r->cases.at = cases.at;
     r->cases.len = cases.len;
     r->cases.cap = cases.cap;
+    struct history *history = NULL;
+    if (rc == ERR_OK) {
+        rc = history_new((const struct event *const *)t->scan.events.at, t->scan.events.len,
+                         &history, err);
+    }
     struct judge j = {
         .playbook = t->setup.playbook,
         .context = t->setup.context,
@@ -105,10 +110,12 @@ static enum err_code judge(struct triage *t, struct err *err)
         .events = (const struct event *const *)t->scan.events.at,
         .event_count = t->scan.events.len,
         .intel_given = t->setup.intel_given,
+        .history = history,
     };
     for (size_t i = 0; rc == ERR_OK && i < r->cases.len; i++) {
         rc = playbook_judge(&j, r->cases.at[i], &t->texts, err);
     }
+    history_free(history);
     return rc;
 }
 

@@ -1,5 +1,7 @@
 #include "playbook/case_facts.h"
 
+#include "detect/arn.h"
+
 #define DAY_US      TIME_DAY_US
 #define DOOR_US     (7 * TIME_DAY_US)
 #define ACTIVE_US   TIME_HOUR_US
@@ -238,15 +240,50 @@ static bool is_admin(const struct inquiry *q)
 
 /* ---- logging ---- */
 
-static bool turns_off(const struct playbook *p, const struct finding *f)
+static bool is_one_of(const struct str *refs, size_t count, const struct finding *f)
 {
-    for (size_t i = 0; i < p->logging_off_count; i++) {
-        if (str_eq(f->detection->ref, p->logging_off[i])) {
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(f->detection->ref, refs[i])) {
             return true;
         }
     }
-    /* A subscription to a sink of somebody else: the detection rates it high only then. */
-    return str_eq(f->detection->ref, STR("D86")) && f->severity >= SEVERITY_HIGH;
+    return false;
+}
+
+/* A sink in an account that is neither ours nor a vendor's. */
+static bool is_foreign_sink(const struct inquiry *q, const struct event *e, struct str sink)
+{
+    const struct env *env = &q->judge->context->env;
+    struct str account = arn_account(sink);
+    for (size_t i = 0; i < env->vendors.len; i++) {
+        if (env_any(&env->vendors.at[i].log_sinks, sink)) {
+            return false;
+        }
+    }
+    bool ours =
+        str_eq(account, e->account) || env_account_is_ours(env, account) ||
+        (q->judge->inventory != NULL && inventory_account_is_ours(q->judge->inventory, account));
+    return account.len != 0 && !ours;
+}
+
+static bool sends_away(const struct inquiry *q, const struct finding *f)
+{
+    for (size_t i = 0; i < f->events.len; i++) {
+        const struct event *e = f->events.at[i];
+        for (size_t k = 0; k < e->attr_count; k++) {
+            if (e->attrs[k].id == ATTR_DESTINATION && is_foreign_sink(q, e, e->attrs[k].value)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool turns_off(const struct inquiry *q, const struct finding *f)
+{
+    const struct playbook *p = q->book;
+    return is_one_of(p->logging_off, p->logging_off_count, f) ||
+           (is_one_of(p->logging_foreign, p->logging_foreign_count, f) && sends_away(q, f));
 }
 
 static bool record_names(const struct inquiry *q, const struct finding *f)
@@ -283,7 +320,7 @@ static uint8_t logging_of(const struct inquiry *q, const struct finding **which)
             continue;
         }
         /* What the provider refused turned nothing off. */
-        uint8_t now = turns_off(q->book, f) && f->denied < f->count ? LOGGING_OFF : LOGGING_OTHER;
+        uint8_t now = turns_off(q, f) && f->denied < f->count ? LOGGING_OFF : LOGGING_OTHER;
         if (now > worst) {
             worst = now;
             *which = f;

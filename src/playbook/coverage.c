@@ -21,44 +21,37 @@ static void cover(struct inquiry *q, enum evidence_source s, enum coverage_state
 
 /* ---- the logs themselves ---- */
 
-static const struct source_seen *seen_of(const struct judge *j, struct str source,
-                                         struct str account)
+/* The total of a source. Its accounts have rows of their own, but an account that is quiet at the
+ * end of the window looks just like one whose logs are late. */
+static const struct source_seen *seen_of(const struct judge *j, struct str source)
 {
-    const struct source_seen *total = NULL;
+    const struct source_seen *any = NULL;
     for (size_t i = 0; i < j->source_count; i++) {
         const struct source_seen *s = &j->sources[i];
         if (!str_eq(s->source, source)) {
             continue;
         }
-        if (account.len != 0 && str_eq(s->account, account)) {
+        if (s->account.len == 0) {
             return s;
         }
-        if (s->account.len == 0) {
-            total = s;
-        }
+        any = any == NULL ? s : any;
     }
-    return total;
+    return any;
 }
 
 static void worst_of_logs(struct inquiry *q, struct coverage *out)
 {
     const struct case_file *c = q->file;
-    const struct source_seen *last = NULL;
+    struct str last = STR_EMPTY;
     for (size_t i = 0; i < c->timeline.len; i++) {
-        const struct event *e = c->timeline.at[i];
-        const struct source_seen *s = seen_of(q->judge, e->source, e->account);
-        if (s == NULL || s == last) {
-            continue;
-        }
-        last = s;
-        if (s->state < out->state || out->note.len == 0) {
+        struct str source = c->timeline.at[i]->source;
+        const struct source_seen *s = str_eq(source, last) ? NULL : seen_of(q->judge, source);
+        last = source;
+        if (s != NULL && s->state < out->state) {
+            out->state = s->state;
             out->note = s->note;
+            out->source = s->source;
         }
-        out->state = s->state < out->state ? s->state : out->state;
-        out->source = s->source;
-    }
-    if (c->timeline.len > 0) {
-        out->source = c->timeline.at[0]->source;
     }
 }
 
@@ -67,8 +60,11 @@ static void cover_logs(struct inquiry *q)
     const struct case_file *c = q->file;
     struct coverage *out = &q->coverage[NEED_LOGS];
     *out = (struct coverage){.source = STR("logs"), .state = COVERAGE_PRESENT, .note = STR_EMPTY};
+    if (c->timeline.len > 0) {
+        out->source = c->timeline.at[0]->source;
+    }
     worst_of_logs(q, out);
-    const struct source_seen *all = seen_of(q->judge, out->source, STR_EMPTY);
+    const struct source_seen *all = seen_of(q->judge, out->source);
     out->from_us = q->judge->since_us;
     if (all != NULL && all->first_us != TIME_NONE &&
         (out->from_us == TIME_NONE || all->first_us < out->from_us)) {

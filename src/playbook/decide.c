@@ -2,7 +2,11 @@
  * decide - the row of a case, with its reason, deadline and what could not be seen.
  */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "playbook/case_facts.h"
+
+/* Names in a log may be long; a sentence must stay one. */
+enum { REASON_BYTES_MAX = 2000 };
 
 static void join(struct buf *b, struct str text)
 {
@@ -105,10 +109,11 @@ static bool make_reason(const struct inquiry *q, const struct case_facts *f,
 {
     CLEANUP(buf_free) struct buf b;
     CLEANUP(buf_free) struct buf all;
-    buf_init(&b, 16384);
-    buf_init(&all, 16384);
+    buf_init(&b, 0);
+    buf_init(&all, 0);
     tell_reason(q, f, r, &b);
-    buf_printf(&all, "%.*s: %.*s", STR_ARG(r->text), STR_ARG(buf_str(&b)));
+    buf_printf(&all, "%.*s: %.*s", STR_ARG(r->text),
+               STR_ARG(utf8_head(buf_str(&b), REASON_BYTES_MAX)));
     if (f->exercise != NULL) {
         buf_printf(&all, "; claims exercise %.*s, confirm with %.*s", STR_ARG(f->exercise->name),
                    STR_ARG(f->exercise->contact));

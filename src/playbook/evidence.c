@@ -3,6 +3,10 @@
 #include <stdarg.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
+
+/* Names in a log may be long; what is shown of them need not be. */
+enum { DETAIL_BYTES_MAX = 600 };
 
 static const struct str made_ids[MADE_MAX_] = {
 #define MADE(name, id) STR_INIT(id),
@@ -45,6 +49,7 @@ static void add(struct weighing *w, const struct playbook_item *def, struct str 
                             .authorises = def->authorises,
                             .text = def->text,
                             .ref = ref};
+    detail = utf8_head(detail, DETAIL_BYTES_MAX);
     bool ok = detail.len == 0 || arena_printf(w->arena, &it.item.text, "%.*s: %.*s",
                                               STR_ARG(def->text), STR_ARG(detail));
     if (!ok || !VEC_PUSH(w, it)) {
@@ -59,7 +64,7 @@ void weighing_add(struct weighing *w, enum made_item id, struct str ref, const c
         return;
     }
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 4096);
+    buf_init(&b, 0);
     va_list ap;
     va_start(ap, fmt);
     buf_vprintf(&b, fmt, ap);

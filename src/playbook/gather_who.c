@@ -50,8 +50,11 @@ void gather_who(const struct inquiry *q, struct subject *s)
     if (e->actor == NULL) {
         return;
     }
-    s->break_glass = env_any(&c->env.break_glass, e->actor->root) ||
-                     env_any(&c->env.break_glass, e->who.principal);
+    const struct str names[] = {e->actor->root, e->who.principal, e->who.role,
+                                event_attr_get(e, ATTR_ASSUMED_ROLE)};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        s->break_glass |= names[i].len != 0 && env_any(&c->env.break_glass, names[i]);
+    }
     if (e->actor->shared) {
         return;
     }

@@ -77,6 +77,8 @@ struct playbook {
     struct decision_table table;
     const struct str *logging_off; /* refs */
     size_t logging_off_count;
+    const struct str *logging_foreign; /* refs that count where the sink is somebody else's */
+    size_t logging_foreign_count;
 };
 
 const struct sentence *playbook_sentence(const struct playbook *p, struct str id);  /* or NULL */

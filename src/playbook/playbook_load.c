@@ -298,17 +298,17 @@ static enum err_code load_steps(const struct yaml_node *list, struct playbook *p
 
 static enum err_code load_logging(const struct yaml_node *n, struct playbook *p, struct err *err)
 {
-    static const struct load_key keys[] = {{"off", YAML_LIST, true, false}};
-    const struct str *refs;
-    size_t count;
+    static const struct load_key keys[] = {
+        {"off", YAML_LIST, true, false},
+        {"foreign", YAML_LIST, false, false},
+    };
     enum err_code rc = load_check_map(n, "logging", keys, ARRAY_LEN(keys), err);
-    rc = rc ? rc : load_refs(yaml_get(n, STR("off")), &p->arena, &refs, &count, err);
-    if (rc) {
-        return rc;
-    }
-    p->logging_off = refs;
-    p->logging_off_count = count;
-    return ERR_OK;
+    rc = rc ? rc
+            : load_refs(yaml_get(n, STR("off")), &p->arena, &p->logging_off, &p->logging_off_count,
+                        err);
+    return rc ? rc
+              : load_refs(yaml_get(n, STR("foreign")), &p->arena, &p->logging_foreign,
+                          &p->logging_foreign_count, err);
 }
 
 static enum err_code load_root(const struct yaml_node *root, struct playbook *p, struct err *err)

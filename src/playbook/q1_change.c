@@ -48,13 +48,15 @@ static enum made_item item_of(const struct subject *s)
 static void weigh_match(struct weighing *w)
 {
     const struct subject *s = w->subject;
-    if (s->states[NEED_CHANGES] < COVERAGE_PARTIAL) {
-        return; /* no data is not "no record" */
+    bool none = s->match == NULL || s->match->class == MATCH_M0;
+    if (s->states[NEED_CHANGES] == COVERAGE_ABSENT ||
+        (none && s->states[NEED_CHANGES] < COVERAGE_PARTIAL)) {
+        return; /* no data, or stale data, is not "no record" */
     }
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 2048);
+    buf_init(&b, 0);
     struct str ref = STR_EMPTY;
-    if (s->match != NULL && s->match->class != MATCH_M0) {
+    if (!none) {
         tell_match(s->match, &b);
         ref = s->match->change != NULL ? s->match->change->id : ref;
     } else {
@@ -62,6 +64,7 @@ static void weigh_match(struct weighing *w)
                    STR_ARG(s->event->function.name.len != 0 ? s->event->function.name
                                                             : s->event->account));
     }
+    w->failed |= b.failed;
     weighing_add(w, item_of(s), ref, "%.*s", STR_ARG(buf_str(&b)));
 }
 

@@ -44,7 +44,7 @@ static bool change_row(const struct inquiry *q, struct step *step, const struct 
                         STR_ARG(e->action), STR_ARG(what));
     }
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 2048);
+    buf_init(&b, 0);
     struct str ref = STR_EMPTY;
     if (s->match == NULL || s->match->class == MATCH_M0) {
         buf_add_cstr(&b, "M0, no record covers it");

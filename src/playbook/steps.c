@@ -3,6 +3,9 @@
 #include <stdarg.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
+
+enum { ROW_BYTES_MAX = 1000 };
 
 bool step_row(const struct inquiry *q, struct step *s, int64_t time_us, enum verdict outcome,
               struct str ref, const char *fmt, ...)
@@ -12,13 +15,13 @@ bool step_row(const struct inquiry *q, struct step *s, int64_t time_us, enum ver
         return true;
     }
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 4096);
+    buf_init(&b, 0);
     va_list ap;
     va_start(ap, fmt);
     buf_vprintf(&b, fmt, ap);
     va_end(ap);
     struct step_row row = {.time_us = time_us, .outcome = str_of(verdict_name(outcome))};
-    return !b.failed && arena_dup(q->arena, buf_str(&b), &row.text) &&
+    return !b.failed && arena_dup(q->arena, utf8_head(buf_str(&b), ROW_BYTES_MAX), &row.text) &&
            arena_dup(q->arena, ref, &row.ref) && VEC_PUSH(&s->rows, row);
 }
 

@@ -2,6 +2,7 @@
  * would_change - what would decide an answer that is open: the file, the record, the person.
  */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "playbook/inquiry.h"
 
 /* Sentences, joined by "; ". */
@@ -118,11 +119,11 @@ bool answer_would_change(const struct inquiry *q, const struct part_result *r, s
         return true;
     }
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 4096);
+    buf_init(&b, 0);
     say_question(q, r->worst, &b);
     say_bar(r->worst, &b);
     if (b.len == 0) {
         say(&b, STR("the owner's word, by another channel"));
     }
-    return !b.failed && arena_dup(q->arena, buf_str(&b), &a->would_change);
+    return !b.failed && arena_dup(q->arena, utf8_head(buf_str(&b), 1000), &a->would_change);
 }

@@ -135,12 +135,12 @@ void draft_note(struct draft *d, enum draft_list list, const char *text)
 void draft_why(struct draft *d, const char *fmt, ...)
 {
     CLEANUP(buf_free) struct buf b;
-    buf_init(&b, 4096);
+    buf_init(&b, 0);
     va_list ap;
     va_start(ap, fmt);
     buf_vprintf(&b, fmt, ap);
     va_end(ap);
-    d->failed |= b.failed || !arena_dup(d->arena, buf_str(&b), &d->step.why);
+    d->failed |= b.failed || !arena_dup(d->arena, utf8_head(buf_str(&b), 500), &d->step.why);
 }
 
 void draft_breaks(struct draft *d, const char *text)
