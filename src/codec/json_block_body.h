@@ -59,10 +59,12 @@ NOINLINE const char *F(skip_brackets)(struct json_walk *w, const char *p, unsign
     open.depth = 0;
     for (; p < end; p += 64) {
         struct F(block) b = F(load)(p);
-        uint64_t quotes = F(equal)(b, '"') & ~F(escaped)(F(equal)(b, '\\'), &carry);
+        uint64_t slashes = F(equal)(b, '\\');
+        uint64_t quotes = F(equal)(b, '"') & ~F(escaped)(slashes, &carry);
         uint64_t strings = F(prefix_xor)(quotes) ^ inside;
         inside = (uint64_t)((int64_t)strings >> 63);
-        uint64_t marks = F(brackets_at)(b) & ~strings;
+        /* Behind a backslash outside a string, the masks are not to be trusted. */
+        uint64_t marks = (F(brackets_at)(b) | slashes) & ~strings;
         if (UNLIKELY(end - p < 64)) {
             marks &= ((uint64_t)1 << (end - p)) - 1;
         }
@@ -74,6 +76,9 @@ NOINLINE const char *F(skip_brackets)(struct json_walk *w, const char *p, unsign
                 }
                 json_push(&open, *at);
                 continue;
+            }
+            if (UNLIKELY(*at == '\\')) {
+                return json_fail(w, at, "a backslash outside a string");
             }
             if (UNLIKELY(!json_pop(&open, *at))) {
                 return json_fail(w, at, "a bracket is closed by one of the other kind");
@@ -91,30 +96,25 @@ INLINE const char *F(spoiled_block)(struct F(block) b, const char *p, const char
                                     uint64_t strings, uint64_t escaped, const char **reason)
 {
     uint64_t valid = limit - p >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << (limit - p)) - 1;
-    uint64_t slashes = F(equal)(b, '\\');
-    uint64_t controls = F(controls)(b);
-    uint64_t stray = slashes & ~strings;
-    if (UNLIKELY(controls != 0)) {
+    uint64_t controls = F(controls)(b) & valid;
+    if (controls != 0) {
         uint64_t blank = F(equal)(b, '\n') | F(equal)(b, '\r') | F(equal)(b, '\t');
-        stray |= controls & ~(blank & ~strings);
+        controls &= ~(blank & ~strings);
     }
-    stray &= valid;
-    const char *worst = stray == 0 ? NULL : p + __builtin_ctzll(stray);
-    for (uint64_t left = escaped & strings & valid; left != 0; left &= left - 1) {
+    const char *control = controls == 0 ? NULL : p + __builtin_ctzll(controls);
+    for (uint64_t left = escaped & valid; left != 0; left &= left - 1) {
         const char *at = p + __builtin_ctzll(left);
-        if (worst != NULL && at > worst) {
+        if (control != NULL && at > control) {
             break;
         }
         const char *bad = json_bad_escape(at, limit);
-        if (bad != NULL && (worst == NULL || bad <= worst)) {
+        if (bad != NULL && (control == NULL || bad <= control)) {
             *reason = "an escape in a string is wrong";
             return bad;
         }
     }
-    if (worst != NULL) {
-        *reason = *worst == '\\' ? "a backslash outside a string" : "a control character";
-    }
-    return worst;
+    *reason = "a control character";
+    return control;
 }
 
 NOINLINE const char *F(spoiled_slow)(const char *p, const char *limit, const char **reason)

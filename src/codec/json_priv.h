@@ -147,8 +147,8 @@ struct json_kernel {
     const char *(*value)(struct json_walk *w, const char *p);
     /* The value at p, checked as json_skip says, without what `spoiled` finds. */
     const char *(*skip)(struct json_walk *w, const char *p);
-    /* Is there anything wrong inside strings, or a stray byte between them, from `start` (outside
-     * a string) up to `limit`? The first such byte, or NULL. */
+    /* What a walk does not see in a text that it went through from `start` (outside a string) up
+     * to `limit`: control characters, wrong escapes, broken UTF-8. The first bad byte, or NULL. */
     const char *(*spoiled)(const char *start, const char *limit, const char **reason);
 };
 

@@ -79,14 +79,14 @@ NOINLINE const char *F(string_end_escaped)(const char *p, const char *end)
     return p;
 }
 
-/* The first quote or bracket at p or behind it, or some place not before `end`. */
+/* The first quote, bracket or backslash at p or behind it, or some place not before `end`. */
 static inline const char *next_mark(const char *p, const char *end)
 {
     for (; p < end; p += 8) {
         uint64_t x = word_at(p);
         uint64_t folded = x | REPEAT(0x20); /* makes [ ] into { } and nothing else */
         uint64_t marks = zero_bytes(x ^ REPEAT('"')) | zero_bytes(folded ^ REPEAT('{')) |
-                         zero_bytes(folded ^ REPEAT('}'));
+                         zero_bytes(folded ^ REPEAT('}')) | zero_bytes(x ^ REPEAT('\\'));
         if (marks != 0) {
             return first_mark(p, marks);
         }
@@ -108,6 +108,8 @@ static const char *F(skip_brackets)(struct json_walk *w, const char *p, unsigned
         if (*p == '"') {
             p = F(string_stop)(p + 1, end);
             p = F(string_end_escaped)(p, end);
+        } else if (*p == '\\') {
+            return json_fail(w, p, "a backslash outside a string");
         } else if ((*p & 2) != 0) { /* { and [ */
             if (depth + open.depth >= JSON_DEPTH_MAX) {
                 return json_fail_limit(w, JSON_TOO_DEEP, p);
@@ -183,9 +185,6 @@ NOINLINE const char *spoiled_slow(const char *start, const char *limit, bool hig
         if (*p == '"') {
             p = look_into(p + 1, limit, reason);
             bad = *reason != NULL ? p : NULL;
-        } else if (*p == '\\') {
-            *reason = "a backslash outside a string";
-            bad = p;
         } else if ((unsigned char)*p < 0x20 && !chr_is_space(*p)) {
             *reason = "a control character";
             bad = p;
