@@ -275,7 +275,7 @@ struct context {
     struct map person_index;
     struct map build_index;
     struct map change_index;
-    int64_t *change_until_us; /* [i]: latest end among changes[0..i] */
+    int64_t *change_until_us; /* [i]: latest moment that changes[0..i] may cover */
 };
 
 enum { CONTEXT_SKIPS_MAX = 1000 };

@@ -71,6 +71,18 @@ static bool is_list_key(struct str key)
     return str_eq(key, STR("Records")) || str_eq(key, STR("Events"));
 }
 
+/* Is the list whose bracket is at `i` one of CloudTrail records, whatever its name? */
+static bool lists_records(const struct framer *f, size_t i)
+{
+    static const char key[] = "\"eventVersion\"";
+    i = framer_space(f, i + 1);
+    if (i >= f->len || f->buf[i] != '{') {
+        return false;
+    }
+    i = framer_space(f, i + 1);
+    return f->len - i >= sizeof(key) - 1 && memcmp(f->buf + i, key, sizeof(key) - 1) == 0;
+}
+
 /* Find the first member of the object at hand that is a list of records: where its bracket is, and
  * whether it is a list of log messages. False: there is none before the end or a fault. */
 static bool find_list(struct framer *f, size_t *bracket, bool *messages)
@@ -336,7 +348,7 @@ enum framer_step envelope_object(struct framer *f)
         }
         break;
     case PEEK_KEY:
-        if (is_list_key(key) && f->buf[value] == '[') {
+        if (f->buf[value] == '[' && (is_list_key(key) || lists_records(f, value))) {
             if (framer_top(f)->key_len == 0) {
                 recover_learn(f, f->at);
             }
@@ -373,7 +385,7 @@ enum framer_step envelope_member(struct framer *f)
     struct frame *object = framer_top(f);
     struct str key = key_text(f, (struct str){f->buf + f->at + 1, end - f->at - 2});
     bool messages = object->payload && str_eq(key, STR("logEvents"));
-    if (f->buf[value] == '[' && (messages || is_list_key(key))) {
+    if (f->buf[value] == '[' && (messages || is_list_key(key) || lists_records(f, value))) {
         struct frame array = {.kind = FRAME_ARRAY,
                               .messages = messages,
                               .offset = object->offset,

@@ -8,6 +8,7 @@
 #define ZEROS_MAX (UINT64_C(64) * 1024)
 
 static const char REASON_LONG[] = "longer than a record may be (16 MiB)";
+static const char REASON_NONE[] = "not JSON: no record begins here";
 static const char REASON_CUT[] = "the text ends inside a record";
 static const char REASON_OPEN[] = "the text ends before an array or envelope is closed";
 
@@ -170,31 +171,42 @@ enum framer_step framer_record(struct framer *f)
     return STEP_ON;
 }
 
+/* Nothing that a record could begin with. Where it is alone between commas it is skipped alone;
+ * else it is a piece of something broken, and brackets in it prove nothing. */
+static enum framer_step stray(struct framer *f, size_t end)
+{
+    size_t next = framer_space(f, end);
+    bool alone = next < f->len && (f->buf[next] == ',' || f->buf[next] == ']');
+    recover_begin(f, REASON_NONE, 0, alone || framer_top(f)->key_len == 0, true);
+    return STEP_ON;
+}
+
 /* A number, literal or string where a record should be. */
 static enum framer_step scalar(struct framer *f)
 {
+    struct json_fault fault = {0};
     size_t end = f->at;
     if (f->buf[end] == '"') {
-        struct json_fault fault = {0};
         enum json_status status = json_skip(f->variant, f->buf, f->len, f->at, &end, &fault);
         if (status != JSON_OK) {
             return framer_fault(f, status, &fault);
         }
     } else {
         while (end < f->len && end - f->at < FRAME_KEY_MAX && !chr_is_space(f->buf[end]) &&
-               memchr(",]}[{\"", f->buf[end], 6) == NULL) {
+               memchr(",:]}[{\"", f->buf[end], 7) == NULL) {
             end++;
         }
-        if (end == f->len && !f->last && end - f->at < FRAME_KEY_MAX) {
-            return STEP_MORE;
-        }
     }
-    struct json_fault fault = {0};
-    if (end > f->at && json_check((struct str){f->buf + f->at, end - f->at}, &fault) == JSON_OK) {
-        framer_unrecognised(f, end - f->at, "a value that is no object");
-    } else {
-        recover_begin(f, "not JSON: no record begins here", 0, true, true);
+    size_t next = framer_space(f, end);
+    if (next == f->len && !f->last && f->len - f->at < f->limits->record_bytes) {
+        return STEP_MORE;
     }
+    bool separate = next == f->len || f->buf[next] == ',' || f->buf[next] == ']';
+    if (end == f->at || !separate ||
+        json_check((struct str){f->buf + f->at, end - f->at}, &fault) != JSON_OK) {
+        return stray(f, end);
+    }
+    framer_unrecognised(f, end - f->at, "a value that is no object");
     return STEP_ON;
 }
 
@@ -317,7 +329,7 @@ static enum framer_step in_text(struct framer *f)
             return STEP_ON;
         }
     }
-    recover_begin(f, "not JSON: no record begins here", 0, false, true);
+    recover_begin(f, REASON_NONE, 0, false, true);
     return STEP_ON;
 }
 

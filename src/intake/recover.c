@@ -82,44 +82,54 @@ void recover_end(struct framer *f)
 
 enum look { LOOK_NO, LOOK_YES, LOOK_MORE };
 
-/* Does the text at `i` read like this key and a colon behind it? */
-static enum look key_at(const struct framer *f, size_t i, const struct frame *frame)
+/* Does the object at `i` begin with this key, quotes included, and a colon? */
+static enum look key_at(const struct framer *f, size_t i, struct str key)
 {
     size_t from = framer_space(f, i + 1);
     size_t left = f->len - from;
-    size_t known = left < frame->key_len ? left : frame->key_len;
-    if (memcmp(f->buf + from, frame->key, known) != 0) {
+    size_t known = left < key.len ? left : key.len;
+    if (memcmp(f->buf + from, key.ptr, known) != 0) {
         return LOOK_NO;
     }
-    size_t colon = known < frame->key_len ? f->len : framer_space(f, from + known);
+    size_t colon = known < key.len ? f->len : framer_space(f, from + known);
     if (colon == f->len) {
         return f->last || f->len - i > LOOK_MAX ? LOOK_NO : LOOK_MORE;
     }
     return f->buf[colon] == ':' ? LOOK_YES : LOOK_NO;
 }
 
+/* Does the object at `i` begin like the records of a frame that is open, or like CloudTrail's? */
+static enum look known_at(const struct framer *f, size_t i, unsigned *depth)
+{
+    enum look found = key_at(f, i, STR("\"eventVersion\""));
+    for (unsigned d = f->depth + 1; d-- > 0 && found != LOOK_YES;) {
+        const struct frame *frame = &f->stack[d];
+        if (frame->key_len > 0) {
+            enum look here = key_at(f, i, (struct str){frame->key, frame->key_len});
+            found = here == LOOK_NO ? found : here;
+            *depth = d;
+        }
+    }
+    return found;
+}
+
 /* Could a record begin with the bracket at `i`? On a line of its own it could; elsewhere when it
- * begins like the others. A member's value does not: it stands behind a colon. *out_depth is the
- * frame whose records begin so: those within were cut. */
+ * begins like others. A member's value does not: it stands behind a colon. *out_depth is the frame
+ * that it belongs to: those within were cut. */
 static enum look record_at(const struct framer *f, size_t i, unsigned *out_depth)
 {
     const struct skip *s = &f->skip;
-    *out_depth = f->depth;
-    if (s->raw == '\n') {
-        return f->buf[i] == '{' || f->depth == 0 ? LOOK_YES : LOOK_NO;
-    }
-    if (f->buf[i] != '{' || s->mark == ':') {
-        return LOOK_NO;
-    }
+    unsigned depth = f->depth;
     enum look found = LOOK_NO;
-    for (unsigned d = f->depth + 1; d-- > 0;) {
-        enum look here = f->stack[d].key_len == 0 ? LOOK_NO : key_at(f, i, &f->stack[d]);
-        if (here == LOOK_YES) {
-            *out_depth = d;
-            return LOOK_YES;
-        }
-        found = here == LOOK_MORE ? LOOK_MORE : found;
+    if (s->raw == '\n') {
+        found = f->buf[i] == '{' || f->depth == 0 ? LOOK_YES : LOOK_NO;
+    } else if (f->buf[i] == '{' && s->mark != ':') {
+        found = known_at(f, i, &depth);
     }
+    while (f->stack[depth].kind == FRAME_OBJECT) { /* records stand in lists, not beside them */
+        depth--;
+    }
+    *out_depth = depth;
     return found;
 }
 

@@ -180,18 +180,22 @@ static double usual_confidence(struct str status)
     return str_eq(status, STR("test")) ? 0.6 : 0.5;
 }
 
-static bool read_id(struct loader *l, const struct yaml_node *doc, struct detection *d)
+static bool read_id(struct loader *l, const struct yaml_node *doc, struct rule *r)
 {
+    struct detection *d = &r->about;
     struct str id = text_of(doc, "id");
     struct str name = text_of(doc, "name");
     if (l->ours) {
         if (name.len == 0 || id.len == 0) {
             return loader_refuse(l, doc->line, "a rule of our pack needs 'id' and 'name'");
         }
-        return arena_printf(l->arena, &d->id, "faaswatch.%.*s", STR_ARG(name)) ||
-               loader_no_memory(l);
+        return (arena_printf(l->arena, &d->id, "faaswatch.%.*s", STR_ARG(name)) ||
+                loader_no_memory(l)) &&
+               copy(l, id, &r->key);
     }
-    return copy(l, id.len != 0 ? id : name.len != 0 ? name : d->title, &d->id);
+    bool ok = copy(l, id.len != 0 ? id : name.len != 0 ? name : d->title, &d->id);
+    r->key = d->id;
+    return ok;
 }
 
 bool head_read(struct loader *l, const struct yaml_node *doc, struct rule *out)
@@ -211,7 +215,7 @@ bool head_read(struct loader *l, const struct yaml_node *doc, struct rule *out)
                              "level '%.*s' is none of informational, low, medium, high, critical",
                              STR_ARG(str_head(level, 40)));
     }
-    return copy(l, text_of(doc, "title"), &d->title) && read_id(l, doc, d) &&
+    return copy(l, text_of(doc, "title"), &d->title) && read_id(l, doc, out) &&
            copy(l, text_of(doc, "description"), &d->description) &&
            copy(l, text_of(doc, "author"), &d->author) && read_tags(l, doc, d) &&
            (!l->ours || read_own(l, doc, d));

@@ -73,6 +73,7 @@ static bool check_source(struct loader *l, const struct yaml_node *doc)
             return true;
         }
     }
+    l->elsewhere = true;
     return loader_refuse(l, n->line,
                          "for another log source (product '%.*s', service '%.*s', "
                          "category '%.*s')",
@@ -151,7 +152,7 @@ static bool keep_fields(struct loader *l, struct rule *r)
 
 static bool keep_rule(struct loader *l, struct rule *r)
 {
-    struct map_entry *e = map_put(&l->set->ids, r->about.id);
+    struct map_entry *e = map_put(&l->set->ids, r->key);
     if (e == NULL) {
         return loader_no_memory(l);
     }
@@ -177,6 +178,7 @@ static bool read_rule(struct loader *l, const struct yaml_node *doc)
     r->path = l->path;
     r->line = l->line_offset + doc->line;
     l->fields.len = 0;
+    l->elsewhere = false;
     return check_kind(l, doc) && check_source(l, doc) && head_read(l, doc, r) &&
            read_detection(l, doc, r) && keep_fields(l, r) && keep_rule(l, r);
 }
@@ -185,7 +187,7 @@ static bool read_rule(struct loader *l, const struct yaml_node *doc)
 
 static bool add_issue(struct loader *l, struct str rule, unsigned line, struct str reason)
 {
-    struct rule_issue issue = {.path = l->path, .line = line};
+    struct rule_issue issue = {.path = l->path, .line = line, .elsewhere = l->elsewhere};
     return (arena_dup(l->arena, rule, &issue.rule) && arena_dup(l->arena, reason, &issue.reason) &&
             VEC_PUSH(&l->set->issues, issue)) ||
            loader_no_memory(l);
@@ -239,6 +241,7 @@ static bool read_document(struct loader *l, struct str text, size_t *io_count)
     }
     if (rc != ERR_OK) {
         *io_count += 1;
+        l->elsewhere = false;
         return settle_yaml(l, text, &e);
     }
     *io_count += count;

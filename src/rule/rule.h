@@ -24,7 +24,8 @@ struct rule_issue {
     unsigned line;   /* from 1; 0 unknown */
     struct str rule; /* title or id, or "" */
     struct str reason;
-    bool loaded; /* true: only a remark */
+    bool loaded;    /* true: only a remark */
+    bool elsewhere; /* not broken: made for a log source that is not read */
 };
 
 struct rule_set;

@@ -90,6 +90,7 @@ struct expr {
 
 struct rule {
     struct detection about;
+    struct str key; /* by which it is known to be the same rule: its uuid if it has one */
     struct str path;
     unsigned line;
     const struct expr *when;
@@ -133,6 +134,7 @@ struct loader {
     } fields; /* of the rule being read */
     struct err fault;
     unsigned fault_line;
+    bool elsewhere; /* the fault is only that the rule is for another log source */
 };
 
 bool loader_refuse(struct loader *l, unsigned line, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -59,6 +59,10 @@ static const struct {
     {"an extra bracket", "[" R1 "}," R2 "]", 2, 0, 1, 3},
     {"not closed", "{\"Records\":[" R1, 1, 0, 1, 12},
     {"cut in a record", "{\"Records\":[" R1 ",{\"eventVersion\":\"1", 1, 0, 1, 13},
+    {"a list by another name", "{\"events\":[" R1 "," R2 "]}", 2, 0, 0, 14},
+    {"a broken envelope", "{\"Records\":x[" R1 "," R2 "]}", 2, 0, 2, 1},
+    {"a bracket lost", "[" R1 ",\"eventVersion\":\"1\",\"a\":{\"b\":[1]}}," R2 "]", 2, 0, 1, 3},
+    {"a word between", "[" R1 ", what ,{\"b\":1}]", 1, 1, 1, 5},
     {"two commas", "[" R1 ",," R2 ",]", 2, 0, 0, 5},
     {"record separators", "\x1e" R1 "\n\x1e" R2 "\n", 2, 0, 0, 4},
 };

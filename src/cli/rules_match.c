@@ -1,0 +1,250 @@
+/*
+ * faaswatch rules match: logs against rules, a line a hit.
+ */
+#include "base/mem.h"
+#include "base/timefmt.h"
+#include "cli/rules.h"
+#include "codec/json_write.h"
+#include "intake/intake.h"
+
+enum shown { SHOWN_TIME, SHOWN_SOURCE, SHOWN_NAME, SHOWN_ID, SHOWN_MAX_ };
+
+static const struct str shown_fields[SHOWN_MAX_] = {STR_INIT("eventTime"), STR_INIT("eventSource"),
+                                                    STR_INIT("eventName"), STR_INIT("eventID")};
+
+struct matching {
+    struct rule_set *set;
+    struct rule_matcher *matcher;
+    struct json_paths *paths;
+    struct json_scanner *scanner;
+    struct intake *intake;
+    struct arena arena; /* paths, then the texts of a record */
+    struct arena record;
+    struct input_list files;
+    struct account account;
+    struct buf out;
+    unsigned slot[SHOWN_MAX_];
+    bool lines; /* JSON lines */
+    bool stopped;
+    uint64_t hits;
+};
+
+static void matching_done(struct matching *m)
+{
+    intake_free(m->intake);
+    json_scanner_free(m->scanner);
+    rule_matcher_free(m->matcher);
+    json_paths_free(m->paths);
+    rule_set_free(m->set);
+    account_free(&m->account);
+    VEC_FREE(&m->files);
+    buf_free(&m->out);
+    arena_free(&m->arena);
+    arena_free(&m->record);
+}
+
+static struct str text_of(struct matching *m, const struct json_record *r, enum shown what)
+{
+    struct str text;
+    struct json_view v = json_got(r, m->slot[what]);
+    return v.kind == JSON_STRING && json_text(v, &m->record, &text) ? text : STR_EMPTY;
+}
+
+static void add_text_hit(struct matching *m, const struct intake_record *r,
+                         const struct detection *d)
+{
+    struct str time = text_of(m, r->json, SHOWN_TIME);
+    rules_add_text(&m->out, time.len == 0 ? STR("(no time)") : time);
+    buf_printf(&m->out, "  %-13s ", severity_name(d->severity));
+    rules_add_text(&m->out, d->title);
+    buf_add_cstr(&m->out, "  ");
+    rules_add_text(&m->out, text_of(m, r->json, SHOWN_NAME));
+    buf_add_cstr(&m->out, "  ");
+    rules_add_text(&m->out, m->files.at[r->origin.file].path);
+    buf_printf(&m->out, ":%llu", (unsigned long long)r->origin.offset);
+    if (r->origin.inner >= 0) {
+        buf_printf(&m->out, "#%d", r->origin.inner);
+    }
+    buf_addc(&m->out, '\n');
+}
+
+static void add_line_hit(struct matching *m, const struct intake_record *r,
+                         const struct detection *d)
+{
+    struct json_writer w = json_writer_of(&m->out, 0);
+    json_object_begin(&w);
+    json_key(&w, STR("detection"));
+    json_str(&w, d->id);
+    json_key(&w, STR("ref"));
+    json_str(&w, d->ref);
+    json_key(&w, STR("title"));
+    json_str(&w, d->title);
+    json_key(&w, STR("author"));
+    json_str(&w, d->author);
+    json_key(&w, STR("severity"));
+    json_str(&w, str_of(severity_name(d->severity)));
+    static const struct str keys[SHOWN_MAX_] = {STR_INIT("time"), STR_INIT("event_source"),
+                                                STR_INIT("event_name"), STR_INIT("record_id")};
+    for (unsigned i = 0; i < SHOWN_MAX_; i++) {
+        json_key(&w, keys[i]);
+        json_str(&w, text_of(m, r->json, (enum shown)i));
+    }
+    json_key(&w, STR("path"));
+    json_str(&w, m->files.at[r->origin.file].path);
+    json_key(&w, STR("offset"));
+    json_u64(&w, r->origin.offset);
+    json_key(&w, STR("length"));
+    json_u64(&w, r->origin.length);
+    json_key(&w, STR("inner"));
+    json_i64(&w, r->origin.inner);
+    json_object_end(&w);
+    buf_addc(&m->out, '\n');
+}
+
+static enum intake_verdict on_record(void *arg, const struct intake_record *r, const char **reason)
+{
+    struct matching *m = arg;
+    if (json_got(r->json, m->slot[SHOWN_SOURCE]).kind != JSON_STRING &&
+        json_got(r->json, m->slot[SHOWN_NAME]).kind != JSON_STRING) {
+        *reason = "no CloudTrail record: it has no eventSource and no eventName";
+        return INTAKE_UNRECOGNISED;
+    }
+    const struct detection *const *hits;
+    size_t count = rule_match(m->matcher, STR("aws.cloudtrail"), r->json, &hits);
+    arena_reset(&m->record);
+    for (size_t i = 0; i < count; i++) {
+        m->hits++;
+        if (m->lines) {
+            add_line_hit(m, r, hits[i]);
+        } else {
+            add_text_hit(m, r, hits[i]);
+        }
+    }
+    return INTAKE_TAKEN;
+}
+
+static bool wants(void *set, struct str source, struct str name)
+{
+    return rule_set_wants(set, source, name);
+}
+
+static enum err_code setup(struct matching *m, struct err *err)
+{
+    m->paths = json_paths_new();
+    m->intake = intake_new(&intake_limits_default);
+    if (m->paths == NULL || m->intake == NULL) {
+        return err_set(err, ERR_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < SHOWN_MAX_; i++) {
+        enum err_code rc = json_paths_add(m->paths, &shown_fields[i], 1, &m->slot[i], err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+    }
+    enum err_code rc = rule_set_compile(m->set, m->paths, err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    json_paths_decide(m->paths, m->slot[SHOWN_SOURCE], m->slot[SHOWN_NAME]);
+    m->scanner = json_scanner_new(m->paths, json_variant_best());
+    m->matcher = rule_matcher_new(m->set);
+    if (m->scanner == NULL || m->matcher == NULL) {
+        return err_set(err, ERR_NOMEM, "out of memory");
+    }
+    json_scanner_wanted(m->scanner, wants, m->set);
+    return ERR_OK;
+}
+
+static enum err_code run_files(struct matching *m, struct err *err)
+{
+    struct intake_sink sink = {.arg = m, .record = on_record};
+    for (size_t i = 0; i < m->files.len && !m->stopped; i++) {
+        enum err_code rc = intake_file(m->intake, &m->files.at[i], (uint32_t)i, m->scanner, &sink,
+                                       &m->account, err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+        if (m->out.failed) {
+            return err_set(err, ERR_NOMEM, "out of memory");
+        }
+        m->stopped = !cli_print(buf_str(&m->out));
+        buf_reset(&m->out);
+    }
+    return ERR_OK;
+}
+
+/* What could not be read, on stderr: the hits are only those of the rest. */
+static int say_rest(struct matching *m)
+{
+    account_sort(&m->account);
+    for (size_t i = 0; i < m->account.skipped.len; i++) {
+        const struct skipped *s = &m->account.skipped.at[i];
+        cli_warn("%.*s: %llu bytes at %llu skipped: %s", STR_ARG(m->files.at[s->file].path),
+                 (unsigned long long)s->length, (unsigned long long)s->offset, s->reason);
+    }
+    for (size_t i = 0; i < m->account.unrecognised.len; i++) {
+        const struct unrecognised *u = &m->account.unrecognised.at[i];
+        cli_warn("%.*s: %llu records not recognised: %s", STR_ARG(m->files.at[u->file].path),
+                 (unsigned long long)u->records, u->reason);
+    }
+    uint64_t gave_up = rule_matcher_gave_up(m->matcher);
+    if (gave_up != 0) {
+        cli_warn("%llu times a regular expression took too long and was stopped; such a record "
+                 "counts as no match",
+                 (unsigned long long)gave_up);
+    }
+    return m->account.skipped.len != 0 || gave_up != 0 ? CLI_INCOMPLETE : CLI_DONE;
+}
+
+static void say_issues(const struct rule_set *s)
+{
+    const struct rule_issue *issue;
+    size_t count = rule_set_issues(s, &issue);
+    for (size_t i = 0; i < count; i++) {
+        if (!issue[i].elsewhere) {
+            cli_warn("%.*s:%u: rule not used: %.*s", STR_ARG(issue[i].path), issue[i].line,
+                     STR_ARG(issue[i].reason));
+        }
+    }
+}
+
+static int load(struct matching *m, const struct cli_args *args)
+{
+    const struct str *rules;
+    size_t count = cli_get_all(args, "rules", &rules);
+    m->lines = !str_eq(cli_get(args, "format"), STR("text"));
+    m->set = rule_set_new();
+    if (m->set == NULL) {
+        cli_error("out of memory");
+        return CLI_INTERNAL;
+    }
+    return count == 0 ? rules_add_pack(m->set) : rules_add_paths(m->set, rules, count);
+}
+
+int rules_match(const struct cli_args *args)
+{
+    if (args->operand_count < 2) {
+        cli_error("rules match needs log files or folders: faaswatch rules match PATH…");
+        return CLI_USAGE;
+    }
+    CLEANUP(matching_done) struct matching m = {0};
+    struct err err = {0};
+    int status = load(&m, args);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    say_issues(m.set);
+    enum err_code rc = input_list_build(args->operands + 1, args->operand_count - 1, TIME_NONE,
+                                        &m.arena, &m.files, &err);
+    if (rc == ERR_OK) {
+        rc = setup(&m, &err);
+    }
+    if (rc == ERR_OK) {
+        rc = run_files(&m, &err);
+    }
+    if (rc != ERR_OK) {
+        cli_error("%s", err.msg);
+        return rc == ERR_NOTFOUND || rc == ERR_IO ? CLI_USAGE : CLI_INTERNAL;
+    }
+    return m.stopped ? CLI_INTERNAL : say_rest(&m);
+}

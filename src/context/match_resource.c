@@ -1,0 +1,189 @@
+/* What the record is about, against what the event is about. */
+#include "context/match_priv.h"
+#include "context/read.h"
+
+enum { FIXED_MIN = 3, TEXT_NAME_MIN = 4 };
+
+/* Letters of a pattern that are not '*'. */
+static size_t fixed_length(struct str pattern)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < pattern.len; i++) {
+        n += pattern.ptr[i] != '*';
+    }
+    return n;
+}
+
+/* "arn:aws:lambda:..." to "lambda:...": partitions do not matter. */
+static struct str without_partition(struct str arn)
+{
+    struct str rest = arn;
+    struct str part;
+    if (!str_istarts(arn, STR("arn:")) || !str_cut(&rest, ':', &part) ||
+        !str_cut(&rest, ':', &part)) {
+        return STR_EMPTY;
+    }
+    return rest;
+}
+
+/* "pay-checkout" begins "pay-checkout-AB12CD": a tool made the suffix. */
+static bool begins(struct str name, struct str prefix)
+{
+    return prefix.len >= FIXED_MIN && name.len > prefix.len && str_istarts(name, prefix) &&
+           (name.ptr[prefix.len] == '-' || name.ptr[prefix.len] == '_');
+}
+
+static bool is_qualified(struct str pattern, struct str target)
+{
+    return pattern.len > target.len && str_istarts(pattern, target) &&
+           pattern.ptr[target.len] == ':';
+}
+
+/* A pattern of the record against one name of the thing. */
+static enum match_resource one_name(struct str pattern, struct str target)
+{
+    if (target.len == 0) {
+        return RESOURCE_NONE;
+    }
+    if (str_chr(pattern, '*') != SIZE_MAX) {
+        if (!env_pattern(pattern, target)) {
+            return RESOURCE_NONE;
+        }
+        return fixed_length(pattern) < FIXED_MIN ? RESOURCE_ACCOUNT : RESOURCE_SERVICE;
+    }
+    if (str_ieq(pattern, target) || is_qualified(pattern, target)) {
+        return RESOURCE_EXACT;
+    }
+    return begins(target, pattern) ? RESOURCE_SERVICE : RESOURCE_NONE;
+}
+
+static enum match_resource most(enum match_resource a, enum match_resource b)
+{
+    return a > b ? a : b;
+}
+
+/* Against a function: by name, ARN, or the key that reports show. */
+static enum match_resource one_function(const struct matching *mt, struct str pattern)
+{
+    const struct function_key *f = &mt->e->function;
+    struct str arn = without_partition(pattern);
+    if (arn.len > 0) {
+        return one_name(arn, str_of(mt->arn));
+    }
+    struct str rest = pattern;
+    if (str_istarts(pattern, f->provider) && f->provider.len > 0 &&
+        str_chr(pattern, '/') == f->provider.len) {
+        struct str part[4] = {{0}};
+        size_t n = 0;
+        while (n < 4 && str_cut(&rest, '/', &part[n])) {
+            n++;
+        }
+        return n == 4 && str_eq(part[1], f->account) && str_ieq(part[2], f->region)
+                   ? one_name(part[3], f->name)
+                   : RESOURCE_NONE;
+    }
+    return one_name(pattern, f->name);
+}
+
+/* What an event is about that concerns no function. */
+static enum match_resource one_target(const struct matching *mt, struct str pattern)
+{
+    static const enum event_attr targets[] = {
+        ATTR_TARGET_ROLE, ATTR_TARGET_USER, ATTR_TARGET_GROUP, ATTR_POLICY_ARN, ATTR_LOG_GROUP,
+        ATTR_TRAIL,       ATTR_RULE,        ATTR_API,          ATTR_STACK,      ATTR_LAYER,
+        ATTR_PROVIDER,    ATTR_REPOSITORY,
+    };
+    enum match_resource best = RESOURCE_NONE;
+    for (size_t i = 0; i < mt->e->attr_count; i++) {
+        for (size_t k = 0; k < ARRAY_LEN(targets); k++) {
+            struct str value = mt->e->attrs[i].value;
+            if (mt->e->attrs[i].id != targets[k]) {
+                continue;
+            }
+            best = most(best, one_name(pattern, value));
+            if (str_starts(value, STR("arn:"))) {
+                best = most(best, one_name(pattern, path_base(value)));
+                size_t colon = str_rchr(value, ':');
+                best = most(best, one_name(pattern, str_from(value, colon + 1)));
+            }
+        }
+    }
+    return best;
+}
+
+static const struct env_account *account_of(const struct matching *mt)
+{
+    for (size_t i = 0; i < mt->c->env.accounts.len; i++) {
+        if (str_eq(mt->c->env.accounts.at[i].id, mt->e->account)) {
+            return &mt->c->env.accounts.at[i];
+        }
+    }
+    return NULL;
+}
+
+/* "prod" is "production". */
+static bool same_environment(struct str a, struct str b)
+{
+    return a.len >= FIXED_MIN && b.len >= FIXED_MIN && (str_istarts(a, b) || str_istarts(b, a));
+}
+
+static bool names_account(const struct matching *mt, struct str text)
+{
+    const struct env_account *a = account_of(mt);
+    return text.len > 0 && (str_eq(text, mt->e->account) ||
+                            (a != NULL && a->alias.len > 0 && str_ieq(text, a->alias)));
+}
+
+static bool names_environment(const struct matching *mt, struct str text)
+{
+    const struct env_account *a = account_of(mt);
+    return names_account(mt, text) || (a != NULL && same_environment(text, a->kind));
+}
+
+/* The service of the record is the project that the function belongs to, or begins its name. */
+static bool names_service(const struct matching *mt, struct str service)
+{
+    struct str name = mt->e->function.name;
+    if (service.len == 0 || name.len == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < mt->c->projects.len; i++) {
+        const struct project *p = &mt->c->projects.at[i];
+        if (str_ieq(p->project, service) && env_any(&p->functions, name)) {
+            return true;
+        }
+    }
+    return begins(name, service) || str_ieq(name, service);
+}
+
+enum match_resource match_resource_of(const struct matching *mt, const struct change *ch,
+                                      bool *names_others)
+{
+    bool function = mt->e->function.name.len > 0;
+    enum match_resource best = RESOURCE_NONE;
+    bool others = false;
+    for (size_t i = 0; i < ch->resources.len; i++) {
+        struct str pattern = ch->resources.at[i];
+        enum match_resource r = function ? one_function(mt, pattern) : one_target(mt, pattern);
+        if (r == RESOURCE_NONE && names_account(mt, pattern)) {
+            r = RESOURCE_ACCOUNT;
+        }
+        if (r == RESOURCE_NONE && names_service(mt, pattern)) {
+            r = RESOURCE_SERVICE;
+        }
+        others = others || r == RESOURCE_NONE;
+        best = most(best, r);
+    }
+    if (best < RESOURCE_SERVICE && names_service(mt, ch->service)) {
+        best = RESOURCE_SERVICE;
+    }
+    if (best < RESOURCE_SERVICE && function && mt->e->function.name.len >= TEXT_NAME_MIN &&
+        match_names(ch, mt->e->function.name)) {
+        best = RESOURCE_SERVICE;
+    }
+    if (best == RESOURCE_NONE && names_environment(mt, ch->environment)) {
+        best = RESOURCE_ACCOUNT;
+    }
+    *names_others = others;
+    return best;
+}
