@@ -97,7 +97,7 @@ static int64_t time_of(struct str when)
 
 enum err_code ct_envelope(const struct record *r, struct arena *a, struct event *e, struct err *err)
 {
-    struct str when, caller;
+    struct str when = STR_EMPTY, caller = STR_EMPTY;
     bool ok =
         text(r, a, CT_EVENT_TIME, &when) && text(r, a, CT_EVENT_SOURCE, &e->service) &&
         text(r, a, CT_EVENT_NAME, &e->name) && text(r, a, CT_REGION, &e->region) &&
