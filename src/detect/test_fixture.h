@@ -62,6 +62,7 @@ static inline void fx_close(struct fx *f)
     mem_free(f->state);
     VEC_FREE(&f->run.hits);
     arena_free(&f->run.arena);
+    intel_free(f->intel);
     for (size_t i = 0; i < f->function_count; i++) {
         VEC_FREE(&f->functions[i].now.layers);
         VEC_FREE(&f->functions[i].before.layers);
