@@ -95,9 +95,9 @@ static void tell_reason(const struct inquiry *q, const struct case_facts *f,
             join_top(b, &q->parts[p], VERDICT_SUSPICIOUS);
         }
     }
-    join_finding(b, "nothing explains: ", f->chain);
-    if (f->facts.logging == LOGGING_OFF) {
-        join_finding(b, "logging was touched: ", f->logging);
+    join_finding(b, "", f->chain);
+    if (f->facts.logging == LOGGING_OFF && f->logging != f->chain) {
+        join_finding(b, "", f->logging);
     }
     if (b->len == 0) {
         join(b, r->text);
@@ -112,8 +112,10 @@ static bool make_reason(const struct inquiry *q, const struct case_facts *f,
     buf_init(&b, 0);
     buf_init(&all, 0);
     tell_reason(q, f, r, &b);
-    buf_printf(&all, "%.*s: %.*s", STR_ARG(r->text),
-               STR_ARG(utf8_head(buf_str(&b), REASON_BYTES_MAX)));
+    if (!r->otherwise) { /* "everything else" says nothing about this case */
+        buf_printf(&all, "%.*s: ", STR_ARG(r->text));
+    }
+    buf_add(&all, utf8_head(buf_str(&b), REASON_BYTES_MAX));
     if (f->exercise != NULL) {
         buf_printf(&all, "; claims exercise %.*s, confirm with %.*s", STR_ARG(f->exercise->name),
                    STR_ARG(f->exercise->contact));
