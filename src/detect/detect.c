@@ -160,6 +160,55 @@ static enum err_code share_in_deployments(struct detect_run *run)
     return ERR_OK;
 }
 
+/* What one event makes of a record's use: a deployment is one thing, else function and action. */
+static bool use_of(const struct matched *m, struct arena *a, struct str *out)
+{
+    const struct event *e = m->event;
+    struct str function = STR_EMPTY;
+    struct str record = m->own.change->id;
+    if (e->deployment != NULL) {
+        return arena_printf(a, out, "%.*s\n%.*s", STR_ARG(record), STR_ARG(e->deployment->id));
+    }
+    return function_key_text(&e->function, a, &function) &&
+           arena_printf(a, out, "%.*s\n%.*s\n%.*s", STR_ARG(record), STR_ARG(function),
+                        STR_ARG(e->action));
+}
+
+/* One record that is used for many unlike things is worth less for each. */
+static enum err_code weigh_reuse(struct detect_run *run, struct err *err)
+{
+    CLEANUP(map_free) struct map uses = {0};    /* record and use */
+    CLEANUP(map_free) struct map records = {0}; /* record -> number of its uses */
+    CLEANUP(arena_free) struct arena scratch = {0};
+    for (size_t i = 0; i < run->matched_count; i++) {
+        const struct matched *m = &run->matched[i];
+        struct str use;
+        if (m->own.change == NULL) {
+            continue;
+        }
+        struct map_entry *seen = NULL;
+        struct map_entry *record = map_put(&records, m->own.change->id);
+        if (record == NULL || !use_of(m, &scratch, &use) || (seen = map_put(&uses, use)) == NULL) {
+            return ERR_NOMEM;
+        }
+        if (record->value == NULL && (record->value = ARENA_NEW(&scratch, size_t)) == NULL) {
+            return ERR_NOMEM;
+        }
+        *(size_t *)record->value += seen->value == NULL ? 1 : 0;
+        seen->value = record->value;
+    }
+    for (size_t i = 0; i < run->matched_count; i++) {
+        struct change_match *m = &run->matched[i].own;
+        const size_t *count = m->change == NULL ? NULL : map_get(&records, m->change->id);
+        enum err_code rc =
+            count == NULL ? ERR_OK : change_match_reused(m, *count - 1, &run->arena, err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err_code match_changes(struct detect_run *run, struct event *const *events,
                                    size_t count, struct err *err)
 {
@@ -185,7 +234,7 @@ static enum err_code match_changes(struct detect_run *run, struct event *const *
         m->event = events[i];
         run->matched_count++;
     }
-    if (share_in_deployments(run) != ERR_OK) {
+    if (weigh_reuse(run, err) != ERR_OK || share_in_deployments(run) != ERR_OK) {
         return err_set(err, ERR_NOMEM, "matching %zu changes: out of memory", n);
     }
     return ERR_OK;

@@ -37,6 +37,18 @@ enum err_code change_match_event(const struct context *c, const struct event *e,
     return ERR_OK;
 }
 
+static size_t most_unlike;
+
+enum err_code change_match_reused(struct change_match *m, size_t unlike, struct arena *a,
+                                  struct err *err)
+{
+    (void)a;
+    (void)err;
+    m->score -= unlike >= MATCH_REUSE_MANY ? 10 : 0;
+    most_unlike = unlike > most_unlike ? unlike : most_unlike;
+    return ERR_OK;
+}
+
 void change_match_free(struct change_match *m)
 {
     VEC_FREE(&m->reasons);
@@ -271,6 +283,25 @@ static void test_incident(void **state)
     }
 }
 
+/* Unlike uses of one record are counted: function or action differ; a deployment is one. */
+static void test_reuse(void **state)
+{
+    (void)state;
+    struct whole w;
+    open_whole(&w, true);
+    static const char *const actions[] = {"UpdateFunctionCode", "UpdateFunctionCode",
+                                          "CreateFunctionUrlConfig", "AddPermission"};
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+        struct event *e = FX_PLAIN(&w.f, actions[i]);
+        e->function.name = STR("covered");
+        add(&w, e);
+    }
+    most_unlike = 0;
+    run_whole(&w);
+    assert_int_equal(most_unlike, 2);
+    close_whole(&w);
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -318,8 +349,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_story),     cmocka_unit_test(test_without_changes),
         cmocka_unit_test(test_any_order), cmocka_unit_test(test_deployment_shares_a_match),
-        cmocka_unit_test(test_incident),  cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_incident),  cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_nothing),   cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,28 +3,8 @@
  * What the source extracts and what a detection asks for are written by different hands; this
  * holds them together.
  */
-#include "context/match.h"
 #include "detect/detect.h"
 #include "source/cloudtrail/test_scan.h"
-
-/* No change records are given, so nothing is matched. */
-enum err_code change_match_event(const struct context *c, const struct event *e, bool incident_open,
-                                 struct arena *a, struct change_match *out, struct err *err)
-{
-    (void)c;
-    (void)e;
-    (void)incident_open;
-    (void)a;
-    (void)out;
-    (void)err;
-    fail_msg("matched without change records");
-    return ERR_OK;
-}
-
-void change_match_free(struct change_match *m)
-{
-    (void)m;
-}
 
 /* A record: minute of the hour, service, name, rest of the object. */
 #define USER                                                                                       \
