@@ -302,6 +302,29 @@ static void test_reuse(void **state)
     close_whole(&w);
 }
 
+/* With builds given, code that none of them made is of unknown origin. */
+static void test_builds(void **state)
+{
+    (void)state;
+    static const char *const hashes[] = {HASH_A, HASH_B};
+    for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        struct whole w;
+        struct err err = {0};
+        open_whole(&w, false);
+        struct build b = {.function = STR("pay"), .code_sha256 = STR(HASH_A)};
+        assert_true(VEC_PUSH(&w.context->builds, b));
+        w.context->given[CONTEXT_BUILDS] = true;
+        assert_int_equal(context_finish(w.context, &err), ERR_OK);
+        struct attr a = {ATTR_CODE_HASH, str_of(hashes[i])};
+        add(&w, fx_event(&w.f, "UpdateFunctionCode", &a, 1));
+        run_whole(&w);
+        const struct finding *f = find(&w, "faaswatch.code_hash_unknown");
+        assert_int_equal(f != NULL, i == 1);
+        assert_true(f == NULL || f->severity == SEVERITY_HIGH);
+        close_whole(&w);
+    }
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -350,7 +373,8 @@ int main(void)
         cmocka_unit_test(test_story),     cmocka_unit_test(test_without_changes),
         cmocka_unit_test(test_any_order), cmocka_unit_test(test_deployment_shares_a_match),
         cmocka_unit_test(test_incident),  cmocka_unit_test(test_reuse),
-        cmocka_unit_test(test_nothing),   cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_builds),    cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
