@@ -75,21 +75,15 @@ static void weigh_window(struct weighing *w)
         return;
     }
     const struct change *c = s->match->change;
-    int64_t grace = 30 * TIME_MINUTE_US;
-    int64_t at = s->event->time_us;
-    if (c->type == CHANGE_EMERGENCY || at == TIME_NONE) {
-        return; /* its window is written afterwards; the matcher judges its approval */
+    if (c->type == CHANGE_EMERGENCY || s->match->window != WINDOW_OUTSIDE) {
+        return; /* an emergency's window is written afterwards; the matcher judges its approval */
     }
-    bool early = c->start_us != TIME_NONE && at < c->start_us - grace;
-    bool late = c->end_us != TIME_NONE && at > c->end_us + grace;
-    if (early || late) {
-        char start[TIME_TEXT_MAX];
-        char end[TIME_TEXT_MAX];
-        time_format(c->start_us, start);
-        time_format(c->end_us, end);
-        weighing_add(w, MADE_TIME_WINDOW, c->id, "%.*s was planned from %s to %s", STR_ARG(c->id),
-                     start, end);
-    }
+    char start[TIME_TEXT_MAX];
+    char end[TIME_TEXT_MAX];
+    time_format(c->start_us, start);
+    time_format(c->end_us, end);
+    weighing_add(w, MADE_TIME_WINDOW, c->id, "%.*s was planned from %s to %s", STR_ARG(c->id),
+                 start, end);
 }
 
 static void weigh_pipeline(struct weighing *w)
