@@ -49,6 +49,26 @@ bool change_window(const struct change *ch, int64_t *from_us, int64_t *to_us)
     return true;
 }
 
+int64_t change_grace_us(const struct change *ch)
+{
+    return ch->type == CHANGE_EMERGENCY ? GRACE_EMERGENCY_US : GRACE_US;
+}
+
+/* The latest moment that a change may cover: its end, or when an emergency was approved. */
+static int64_t covers_until(const struct change *ch)
+{
+    int64_t from;
+    int64_t to;
+    int64_t until = INT64_MIN;
+    if (change_window(ch, &from, &to)) {
+        until = to > INT64_MAX - GRACE_EMERGENCY_US ? INT64_MAX : to + change_grace_us(ch);
+    }
+    if (ch->type == CHANGE_EMERGENCY && ch->approved_us > until) {
+        until = ch->approved_us;
+    }
+    return until;
+}
+
 static int change_cmp(const void *a, const void *b)
 {
     const struct change *x = a;
@@ -128,16 +148,13 @@ enum err_code index_changes(struct context *c, struct err *err)
     int64_t until = INT64_MIN;
     for (size_t i = 0; i < n; i++) {
         char text[KEY_MAX];
-        int64_t from;
-        int64_t to;
         struct map_entry *entry =
             map_find(&c->change_index, key_of('c', c->changes.at[i].id, text));
         if (entry != NULL) {
             entry->value = (void *)(uintptr_t)(i + 1);
         }
-        if (change_window(&c->changes.at[i], &from, &to) && to > until) {
-            until = to;
-        }
+        int64_t own = covers_until(&c->changes.at[i]);
+        until = own > until ? own : until;
         c->change_until_us[i] = until;
     }
     return ERR_OK;

@@ -19,4 +19,11 @@ const struct change *index_change(const struct context *c, struct str id);
  * INT64_MIN and INT64_MAX. */
 bool change_window(const struct change *ch, int64_t *from_us, int64_t *to_us);
 
+/* How far outside its window a change may still be meant. */
+#define GRACE_US           (30 * TIME_MINUTE_US)
+#define GRACE_EMERGENCY_US (4 * TIME_HOUR_US)
+#define RETRO_US           (72 * TIME_HOUR_US) /* an emergency may be approved so late */
+
+int64_t change_grace_us(const struct change *ch);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "context/index.h"
 #include "context/match_priv.h"
 #include "context/read.h"
 #include "context/ticket.h"
@@ -38,8 +37,8 @@ enum err_code match_reason(const struct matching *mt, struct change_match *m, in
     return ERR_OK;
 }
 
-enum err_code match_cap(const struct matching *mt, struct change_match *m,
-                        enum match_class ceiling, struct err *err, const char *why)
+enum err_code match_cap(const struct matching *mt, struct change_match *m, enum match_class ceiling,
+                        struct err *err, const char *why)
 {
     if (ceiling < m->ceiling) {
         m->ceiling = ceiling;
@@ -71,7 +70,7 @@ static bool in_time(const struct change *ch, int64_t at)
     int64_t from;
     int64_t to;
     bool emergency = ch->type == CHANGE_EMERGENCY;
-    int64_t grace = emergency ? GRACE_EMERGENCY_US : GRACE_US;
+    int64_t grace = change_grace_us(ch);
     if (at == TIME_NONE) {
         return false;
     }
@@ -125,8 +124,7 @@ static enum err_code consider(const struct matching *mt, const struct change *ch
 }
 
 /* Changes are sorted by start; change_until_us tells when nothing earlier reaches so far. */
-static enum err_code by_time(const struct matching *mt, struct change_match *best,
-                             struct err *err)
+static enum err_code by_time(const struct matching *mt, struct change_match *best, struct err *err)
 {
     const struct context *c = mt->c;
     int64_t at = mt->e->time_us;
@@ -191,9 +189,8 @@ static struct matching matching_of(const struct context *c, const struct event *
     return mt;
 }
 
-enum err_code change_match_event(const struct context *c, const struct event *e,
-                                 bool incident_open, struct arena *a, struct change_match *out,
-                                 struct err *err)
+enum err_code change_match_event(const struct context *c, const struct event *e, bool incident_open,
+                                 struct arena *a, struct change_match *out, struct err *err)
 {
     struct matching mt = matching_of(c, e, incident_open, a);
     if (hash_normalise(event_attr_get(e, ATTR_CODE_HASH), mt.hash_text)) {
@@ -222,8 +219,8 @@ enum err_code change_match_reused(struct change_match *m, size_t unlike, struct 
         return ERR_OK;
     }
     const struct matching mt = {.arena = a};
-    enum err_code rc = match_reason(&mt, m, -10, err, "the record covers %zu unlike events",
-                                    unlike);
+    enum err_code rc =
+        match_reason(&mt, m, -10, err, "the record covers %zu unlike events", unlike);
     if (rc == ERR_OK) {
         m->class = match_classify(m);
     }

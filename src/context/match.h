@@ -15,9 +15,9 @@ struct match_reason {
 };
 
 enum match_window {
-    WINDOW_NONE,    /* the record has no window, or the event no time */
+    WINDOW_NONE, /* the record has no window, or the event no time */
     WINDOW_OUTSIDE,
-    WINDOW_GRACE,   /* 30 min either side, 4 h for an emergency */
+    WINDOW_GRACE, /* 30 min either side, 4 h for an emergency */
     WINDOW_INSIDE
 };
 

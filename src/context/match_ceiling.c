@@ -71,8 +71,8 @@ static bool is_unbuilt(const struct matching *mt)
     bool code = str_starts(e->action, STR("UpdateFunctionCode")) ||
                 str_starts(e->action, STR("CreateFunction")) || mt->hash.len > 0;
     bool url = str_find(e->action, STR("Url")) != SIZE_MAX;
-    return e->actor != NULL && e->actor->pipeline && code && !url &&
-           mt->c->given[CONTEXT_BUILDS] && context_build_of(mt->c, mt->hash) == NULL;
+    return e->actor != NULL && e->actor->pipeline && code && !url && mt->c->given[CONTEXT_BUILDS] &&
+           context_build_of(mt->c, mt->hash) == NULL;
 }
 
 /* Far from the window, an id that somebody typed covers nothing. */
@@ -90,8 +90,8 @@ static bool is_far(const struct matching *mt, const struct change_match *m)
     return early ? ch->start_us - at > RETRO_US : at - ch->end_us > RETRO_US;
 }
 
-static enum err_code cap_approval(const struct matching *mt, struct change_match *m,
-                                  enum when when, struct err *err)
+static enum err_code cap_approval(const struct matching *mt, struct change_match *m, enum when when,
+                                  struct err *err)
 {
     const struct change *ch = m->change;
     int64_t at = mt->e->time_us;
@@ -125,11 +125,11 @@ enum err_code match_ceilings(const struct matching *mt, struct change_match *m, 
     bool others;
     m->rejected = is_rejected(ch);
     m->retroactive = when == WHEN_AFTER;
-    m->edited_after = ch->updated_us != TIME_NONE && e->time_us != TIME_NONE &&
-                      ch->updated_us > e->time_us;
+    m->edited_after =
+        ch->updated_us != TIME_NONE && e->time_us != TIME_NONE && ch->updated_us > e->time_us;
     m->emergency = is_emergency(mt, m, when);
-    m->before = when == WHEN_BEFORE && !self &&
-                (ch->approver.len > 0 || ch->type == CHANGE_STANDARD);
+    m->before =
+        when == WHEN_BEFORE && !self && (ch->approver.len > 0 || ch->type == CHANGE_STANDARD);
 
     const struct {
         bool applies;

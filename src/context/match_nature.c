@@ -1,153 +1,377 @@
-/* Does a record name what is at stake: the layer, grant, URL, policy, trust or log it changes? A
- * record that is approved for a deployment does not approve a grant that it never speaks of. */
+/*
+ * What is at stake in an event, and whether the record names it. On the safe side: what cannot be
+ * seen is not named, and of several things each must be.
+ */
 #include "context/match_priv.h"
 #include "context/read.h"
 
-static bool is_word(char c)
+static bool is_name_char(char c)
 {
-    c = chr_lower(c);
-    return (c >= 'a' && c <= 'z') || chr_is_digit(c) || c == '-' || c == '_';
+    char l = chr_lower(c);
+    return chr_is_digit(c) || (l >= 'a' && l <= 'z') || c == '-' || c == '_';
 }
 
+/* `word` whole in `text`. */
 static bool has_word(struct str text, struct str word)
 {
-    for (size_t from = 0; from < text.len;) {
-        size_t at = str_ifind(str_from(text, from), word);
+    while (word.len >= 2 && text.len >= word.len) {
+        size_t at = str_ifind(text, word);
         if (at == SIZE_MAX) {
             return false;
         }
-        at += from;
         size_t end = at + word.len;
-        if ((at == 0 || !is_word(text.ptr[at - 1])) &&
-            (end == text.len || !is_word(text.ptr[end]))) {
+        bool left = at == 0 || !is_name_char(text.ptr[at - 1]);
+        bool right = end == text.len || !is_name_char(text.ptr[end]);
+        if (left && right) {
             return true;
         }
-        from = at + 1;
+        text = str_from(text, at + 1);
     }
     return false;
 }
 
 bool match_names(const struct change *ch, struct str word)
 {
-    if (word.len == 0) {
-        return false;
+    bool found = has_word(ch->text, word) || has_word(ch->service, word);
+    for (size_t i = 0; !found && i < ch->resources.len; i++) {
+        found = has_word(ch->resources.at[i], word);
     }
-    if (has_word(ch->text, word) || has_word(ch->service, word)) {
-        return true;
-    }
-    for (size_t i = 0; i < ch->resources.len; i++) {
-        if (has_word(ch->resources.at[i], word)) {
-            return true;
-        }
-    }
-    return false;
+    return found;
 }
 
-/* One of several words that people use for the same thing. */
-static bool names_one(const struct change *ch, const struct str *words, size_t count)
+/* One of "a|b|c" anywhere in what the record says. */
+static bool says(const struct change *ch, const char *phrases)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (match_names(ch, words[i])) {
+    struct str rest = str_of(phrases);
+    struct str phrase;
+    while (str_cut(&rest, '|', &phrase)) {
+        bool found = str_ifind(ch->text, phrase) != SIZE_MAX;
+        for (size_t i = 0; !found && i < ch->resources.len; i++) {
+            found = str_ifind(ch->resources.at[i], phrase) != SIZE_MAX;
+        }
+        if (found) {
             return true;
         }
     }
     return false;
 }
 
-#define NAMES_ONE(ch, ...)                                                                         \
-    names_one((ch), (const struct str[]){__VA_ARGS__},                                             \
-              ARRAY_LEN(((const struct str[]){__VA_ARGS__})))
+static bool says_public(const struct change *ch)
+{
+    return says(ch, "public|anonymous|unauthenticated|no auth|without auth|auth none|authtype "
+                    "none|auth type none|everyone");
+}
 
-/* "arn:aws:lambda:r:a:layer:tracing:3": whole, or by the layer's name. */
+/* The last part of an ARN or path: what people write. */
+static struct str short_name(struct str s)
+{
+    struct str name = path_base(s);
+    size_t colon = str_rchr(name, ':');
+    return colon == SIZE_MAX ? name : str_from(name, colon + 1);
+}
+
+static bool names_thing(const struct change *ch, struct str s)
+{
+    return match_names(ch, s) || match_names(ch, short_name(s));
+}
+
+/* The nth piece between colons, from 0. */
+static struct str piece(struct str s, size_t n)
+{
+    struct str part = STR_EMPTY;
+    for (size_t i = 0; i <= n; i++) {
+        if (!str_cut(&s, ':', &part)) {
+            return STR_EMPTY;
+        }
+    }
+    return part;
+}
+
+enum nature { NATURE_ABSENT, NATURE_UNNAMED, NATURE_NAMED };
+
+static enum nature nature_of(bool named)
+{
+    return named ? NATURE_NAMED : NATURE_UNNAMED;
+}
+
+static bool action_has(const struct event *e, const char *part)
+{
+    return str_find(e->action, str_of(part)) != SIZE_MAX;
+}
+
+/* ---- layers ---- */
+
+/* Publishers that --env allows, or a vendor brings, need no naming. */
+static bool is_allowed_publisher(const struct env *env, struct str account)
+{
+    for (size_t i = 0; i < env->vendors.len; i++) {
+        if (env_any(&env->vendors.at[i].layer_accounts, account)) {
+            return true;
+        }
+    }
+    return env_any(&env->layer_accounts, account);
+}
+
+/* "arn:aws:lambda:region:account:layer:name:version": by name, or by its ARN with or without the
+ * version. */
 static bool names_layer(const struct change *ch, struct str arn)
 {
-    size_t at = str_find(arn, STR(":layer:"));
-    struct str rest = at == SIZE_MAX ? STR_EMPTY : str_from(arn, at + 7);
-    struct str name = STR_EMPTY;
-    (void)!str_cut(&rest, ':', &name);
-    return match_names(ch, arn) || match_names(ch, name);
+    size_t colon = str_rchr(arn, ':');
+    struct str name = piece(arn, 6);
+    return match_names(ch, arn) || (colon != SIZE_MAX && match_names(ch, str_head(arn, colon))) ||
+           (name.len > 0 && match_names(ch, name));
 }
 
-/* Account id, ARN or service that is let in; '*' is everybody. */
-static bool names_principal(const struct change *ch, struct str principal)
+/* Layers of others must all be named; of ours, one: which of them is new is not known here. */
+static enum nature layers(const struct matching *mt, const struct change *ch)
 {
+    const struct event *e = mt->e;
+    size_t own = 0;
+    size_t own_named = 0;
+    size_t others = 0;
+    size_t others_named = 0;
+    if (action_has(e, "UpdateFunctionCode")) {
+        return NATURE_ABSENT;
+    }
+    for (size_t i = 0; i < e->attr_count; i++) {
+        if (e->attrs[i].id != ATTR_LAYER) {
+            continue;
+        }
+        struct str arn = e->attrs[i].value;
+        struct str account = piece(arn, 4);
+        bool named = names_layer(ch, arn);
+        if (account.len == 0 || str_eq(account, e->account)) {
+            own++;
+            own_named += named;
+        } else if (!is_allowed_publisher(&mt->c->env, account)) {
+            others++;
+            others_named += named;
+        }
+    }
+    if (others > 0) {
+        return nature_of(others_named == others);
+    }
+    return own > 0 ? nature_of(own_named > 0) : NATURE_ABSENT;
+}
+
+/* ---- grants ---- */
+
+/* Each run of twelve digits in `text` that is not our own account must be named; *any: there was
+ * one. */
+static bool names_accounts(const struct event *e, const struct change *ch, struct str text,
+                           bool *any)
+{
+    for (size_t i = 0; i < text.len;) {
+        size_t n = 0;
+        while (i + n < text.len && chr_is_digit(text.ptr[i + n])) {
+            n++;
+        }
+        struct str id = str_make(text.ptr + i, n);
+        if (n == 12 && !str_eq(id, e->account)) {
+            *any = true;
+            if (!match_names(ch, id)) {
+                return false;
+            }
+        }
+        i += n > 0 ? n : 1;
+    }
+    return true;
+}
+
+static bool names_principal(const struct event *e, const struct change *ch, struct str principal)
+{
+    bool account = false;
     if (str_eq(principal, STR("*"))) {
-        return NAMES_ONE(ch, STR("public"), STR("publicly"), STR("everyone"), STR("anyone"),
-                         STR("unauthenticated"));
+        return says_public(ch);
     }
-    struct str account = principal;
-    if (str_starts(principal, STR("arn:"))) {
-        struct str rest = principal;
-        for (int i = 0; i < 5; i++) {
-            account = STR_EMPTY;
-            (void)!str_cut(&rest, ':', &account);
+    if (str_iends(principal, STR(".amazonaws.com"))) {
+        struct str service = str_head(principal, principal.len - 14);
+        return match_names(ch, principal) || match_names(ch, service) ||
+               (str_ieq(service, STR("apigateway")) && says(ch, "api gateway"));
+    }
+    if (!names_accounts(e, ch, principal, &account)) {
+        return false;
+    }
+    return account || names_thing(ch, principal);
+}
+
+static enum nature grants(const struct matching *mt, const struct change *ch)
+{
+    enum nature n = NATURE_ABSENT;
+    for (size_t i = 0; i < mt->e->attr_count; i++) {
+        if (mt->e->attrs[i].id == ATTR_GRANT_PRINCIPAL) {
+            if (!names_principal(mt->e, ch, mt->e->attrs[i].value)) {
+                return NATURE_UNNAMED;
+            }
+            n = NATURE_NAMED;
         }
     }
-    size_t dot = str_chr(principal, '.');
-    bool service = str_ends(principal, STR(".amazonaws.com"));
-    return match_names(ch, principal) || match_names(ch, account) ||
-           (service && match_names(ch, str_head(principal, dot)));
+    return n;
 }
 
-/* A policy by ARN or by its name. */
-static bool names_policy(const struct change *ch, struct str policy)
+/* ---- public doors ---- */
+
+static enum nature doors(const struct matching *mt, const struct change *ch)
 {
-    return match_names(ch, policy) || match_names(ch, path_base(policy));
+    const struct event *e = mt->e;
+    bool api = event_has(e, ATTR_API) || event_has(e, ATTR_ROUTE);
+    bool url = action_has(e, "FunctionUrl") ||
+               (!api && (event_has(e, ATTR_URL) || event_has(e, ATTR_URL_AUTH)));
+    if (!url && !(api && event_has(e, ATTR_URL_AUTH))) {
+        return NATURE_ABSENT;
+    }
+    bool named = url ? says(ch, "function url|functionurl|lambda url|public url") ||
+                           (event_has(e, ATTR_URL) && says(ch, "on.aws"))
+                     : says(ch, "api|endpoint|route|gateway");
+    /* The application itself checks, or nobody does: anyone may knock. */
+    struct str auth = event_attr_get(e, ATTR_URL_AUTH);
+    if (str_ieq(auth, STR("NONE")) || str_ieq(auth, STR("ApplicationManaged"))) {
+        named = named && says_public(ch);
+    }
+    return nature_of(named);
 }
 
-enum stake { STAKE_NONE, STAKE_NAMED, STAKE_UNNAMED };
+/* ---- trust, policies ---- */
 
-static enum stake stake(bool named)
+static enum nature trust(const struct matching *mt, const struct change *ch)
 {
-    return named ? STAKE_NAMED : STAKE_UNNAMED;
+    struct str doc = event_attr_get(mt->e, ATTR_TRUST_DOCUMENT);
+    bool any = false;
+    if (doc.len == 0) {
+        return NATURE_ABSENT;
+    }
+    bool federated = str_find(doc, STR("oidc-provider/")) != SIZE_MAX ||
+                     str_find(doc, STR("saml-provider/")) != SIZE_MAX;
+    bool wild = str_find(doc, STR("\"*\"")) != SIZE_MAX;
+    return nature_of(match_names(ch, event_attr_get(mt->e, ATTR_TARGET_ROLE)) &&
+                     says(ch, "trust|assume") && names_accounts(mt->e, ch, doc, &any) &&
+                     (!wild || says_public(ch)) &&
+                     (!federated || says(ch, "oidc|saml|federat|github|gitlab")));
 }
 
-static enum stake stake_of_value(const struct change *ch, const struct attr *a)
+static bool allows_all(struct str doc)
 {
-    switch ((unsigned)a->id) {
-    case ATTR_LAYER:
-        return stake(names_layer(ch, a->value));
-    case ATTR_URL_AUTH:
-        if (str_eq(a->value, STR("NONE")) || str_eq(a->value, STR("ApplicationManaged"))) {
-            return stake(NAMES_ONE(ch, STR("public"), STR("function url"), STR("public url"),
-                                   STR("unauthenticated")));
+    return str_find(doc, STR("\"*\"")) != SIZE_MAX || str_find(doc, STR("\"*:*\"")) != SIZE_MAX ||
+           str_ifind(doc, STR("\"iam:*\"")) != SIZE_MAX;
+}
+
+static enum nature policies(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    struct str policy = event_attr_get(e, ATTR_POLICY_ARN);
+    struct str doc = event_attr_get(e, ATTR_POLICY_DOCUMENT);
+    if (action_has(e, "PermissionsBoundary")) {
+        return nature_of(says(ch, "boundary"));
+    }
+    if (e->kind != EVENT_IDENTITY || (policy.len == 0 && doc.len == 0)) {
+        return NATURE_ABSENT;
+    }
+    bool named = policy.len > 0 ? names_thing(ch, policy) : says(ch, "policy|permission");
+    if (allows_all(doc)) {
+        named = named && says(ch, "admin|full access|*:*|iam:*|all actions");
+    }
+    return nature_of(named);
+}
+
+static enum nature credentials(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    struct str user = event_attr_get(e, ATTR_TARGET_USER);
+    if (user.len == 0 || !(action_has(e, "AccessKey") || action_has(e, "LoginProfile") ||
+                           action_has(e, "CreateUser") || action_has(e, "AddUserToGroup") ||
+                           action_has(e, "ServiceSpecificCredential"))) {
+        return NATURE_ABSENT;
+    }
+    struct str group = event_attr_get(e, ATTR_TARGET_GROUP);
+    return nature_of(match_names(ch, user) && (group.len == 0 || match_names(ch, group)) &&
+                     says(ch, "key|credential|password|login|user|account|group|rotat"));
+}
+
+/* ---- signing, triggers, destinations, logging ---- */
+
+static enum nature signing(const struct matching *mt, const struct change *ch)
+{
+    return action_has(mt->e, "CodeSigning") ? nature_of(says(ch, "signing")) : NATURE_ABSENT;
+}
+
+static enum nature triggers(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    struct str source = event_attr_get(e, ATTR_TRIGGER_SOURCE);
+    struct str pattern = event_attr_get(e, ATTR_TRIGGER_PATTERN);
+    struct str rule = event_attr_get(e, ATTR_RULE);
+    if (source.len == 0 && pattern.len == 0 && rule.len == 0) {
+        return NATURE_ABSENT;
+    }
+    bool named =
+        (source.len > 0 && names_thing(ch, source)) || (rule.len > 0 && names_thing(ch, rule));
+    if (str_find(pattern, STR("aws.iam")) != SIZE_MAX ||
+        str_find(pattern, STR("iam.amazonaws.com")) != SIZE_MAX) {
+        named = named && match_names(ch, STR("iam"));
+    }
+    return nature_of(named);
+}
+
+static enum nature destinations(const struct matching *mt, const struct change *ch)
+{
+    enum nature n = NATURE_ABSENT;
+    for (size_t i = 0; i < mt->e->attr_count; i++) {
+        if (mt->e->attrs[i].id == ATTR_DESTINATION) {
+            if (!names_thing(ch, mt->e->attrs[i].value)) {
+                return NATURE_UNNAMED;
+            }
+            n = NATURE_NAMED;
         }
-        return STAKE_NONE;
-    case ATTR_GRANT_PRINCIPAL:
-        return stake(names_principal(ch, a->value));
-    case ATTR_POLICY_ARN:
-        return stake(names_policy(ch, a->value));
-    case ATTR_BOUNDARY:
-        return stake(names_policy(ch, a->value) || match_names(ch, STR("boundary")));
-    case ATTR_CODE_SIGNING:
-        return stake(NAMES_ONE(ch, STR("code signing"), STR("signing")));
-    case ATTR_TRAIL:
-    case ATTR_LOG_GROUP:
-        return stake(match_names(ch, a->value) || match_names(ch, path_base(a->value)));
-    case ATTR_DESTINATION:
-    case ATTR_TRIGGER_SOURCE:
-        return stake(match_names(ch, a->value) || match_names(ch, path_base(a->value)));
-    default:
-        return STAKE_NONE;
     }
+    return n;
 }
 
-/* A trust policy is named by the word and the role. */
-static enum stake stake_of_trust(const struct matching *mt, const struct change *ch)
+/* What is turned off must be named, and that it is turned off. */
+static enum nature logging(const struct matching *mt, const struct change *ch)
 {
-    if (!str_eq(mt->e->action, STR("UpdateAssumeRolePolicy"))) {
-        return STAKE_NONE;
+    const struct event *e = mt->e;
+    if (e->kind != EVENT_LOGGING) {
+        return NATURE_ABSENT;
     }
-    return stake(NAMES_ONE(ch, STR("trust"), STR("trust policy"), STR("assume")) &&
-                 match_names(ch, event_attr_get(mt->e, ATTR_TARGET_ROLE)));
+    struct str trail = event_attr_get(e, ATTR_TRAIL);
+    struct str group = event_attr_get(e, ATTR_LOG_GROUP);
+    bool named = (trail.len > 0 && names_thing(ch, trail)) ||
+                 (group.len > 0 && (match_names(ch, group) || match_names(ch, short_name(group))));
+    if (action_has(e, "Stop") || action_has(e, "Delete") || action_has(e, "Disable")) {
+        named = named && says(ch, "stop|delet|disabl|turn off|remov|decommission|suspend|retire|"
+                                  "migrat");
+    } else if (action_has(e, "Selector")) {
+        named = named && says(ch, "selector|data event|narrow");
+    } else if (action_has(e, "Retention")) {
+        named = named && says(ch, "retention");
+    } else {
+        named = named && says(ch, "log|trail|detector|guardduty|monitor|subscription");
+    }
+    return nature_of(named);
+}
+
+/* A new execution role, where nothing else is at stake. */
+static enum nature role(const struct matching *mt, const struct change *ch)
+{
+    struct str arn = event_attr_get(mt->e, ATTR_ROLE);
+    return arn.len > 0 && action_has(mt->e, "UpdateFunctionConfiguration")
+               ? nature_of(names_thing(ch, arn))
+               : NATURE_ABSENT;
 }
 
 bool match_names_nature(const struct matching *mt, const struct change *ch)
 {
-    enum stake all = stake_of_trust(mt, ch);
-    for (size_t i = 0; i < mt->e->attr_count && all != STAKE_UNNAMED; i++) {
-        enum stake one = stake_of_value(ch, &mt->e->attrs[i]);
-        all = one == STAKE_NONE ? all : one;
+    static enum nature (*const natures[])(const struct matching *, const struct change *) = {
+        layers,      grants,  doors,    trust,        policies,
+        credentials, signing, triggers, destinations, logging,
+    };
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_LEN(natures); i++) {
+        enum nature n = natures[i](mt, ch);
+        if (n == NATURE_UNNAMED) {
+            return false;
+        }
+        any = any || n == NATURE_NAMED;
     }
-    return all == STAKE_NAMED;
+    return any || role(mt, ch) == NATURE_NAMED;
 }

@@ -4,13 +4,10 @@
 #ifndef CONTEXT_MATCH_PRIV_H
 #define CONTEXT_MATCH_PRIV_H
 
+#include "context/index.h"
 #include "context/match.h"
 
 enum { POINTS_M4 = 85, POINTS_M3 = 65, POINTS_M2 = 45 };
-
-#define GRACE_US           (30 * TIME_MINUTE_US)
-#define GRACE_EMERGENCY_US (4 * TIME_HOUR_US)
-#define RETRO_US           (72 * TIME_HOUR_US) /* an emergency may be approved so late */
 
 /* What is looked at, the same for all candidates of an event. */
 struct matching {
@@ -19,7 +16,7 @@ struct matching {
     const struct person *person; /* behind the actor, or NULL */
     bool incident_open;
     struct arena *arena;
-    char arn[320]; /* of the function, without partition: "lambda:region:account:function:name" */
+    char arn[320];   /* of the function, without partition: "lambda:region:account:function:name" */
     struct str hash; /* of the code that the event deploys, 64 hex digits, or "" */
     char hash_text[64];
 };

@@ -89,9 +89,9 @@ static enum match_resource one_function(const struct matching *mt, struct str pa
 static enum match_resource one_target(const struct matching *mt, struct str pattern)
 {
     static const enum event_attr targets[] = {
-        ATTR_TARGET_ROLE, ATTR_TARGET_USER, ATTR_TARGET_GROUP, ATTR_POLICY_ARN, ATTR_LOG_GROUP,
-        ATTR_TRAIL,       ATTR_RULE,        ATTR_API,          ATTR_STACK,      ATTR_LAYER,
-        ATTR_PROVIDER,    ATTR_REPOSITORY,
+        ATTR_TARGET_ROLE, ATTR_TARGET_USER, ATTR_TARGET_GROUP, ATTR_POLICY_ARN,
+        ATTR_LOG_GROUP,   ATTR_TRAIL,       ATTR_RULE,         ATTR_API,
+        ATTR_STACK,       ATTR_LAYER,       ATTR_PROVIDER,     ATTR_REPOSITORY,
     };
     enum match_resource best = RESOURCE_NONE;
     for (size_t i = 0; i < mt->e->attr_count; i++) {
@@ -160,6 +160,7 @@ enum match_resource match_resource_of(const struct matching *mt, const struct ch
                                       bool *names_others)
 {
     bool function = mt->e->function.name.len > 0;
+    const struct change prose = {.text = ch->text};
     enum match_resource best = RESOURCE_NONE;
     bool others = false;
     for (size_t i = 0; i < ch->resources.len; i++) {
@@ -178,7 +179,7 @@ enum match_resource match_resource_of(const struct matching *mt, const struct ch
         best = RESOURCE_SERVICE;
     }
     if (best < RESOURCE_SERVICE && function && mt->e->function.name.len >= TEXT_NAME_MIN &&
-        match_names(ch, mt->e->function.name)) {
+        match_names(&prose, mt->e->function.name)) {
         best = RESOURCE_SERVICE;
     }
     if (best == RESOURCE_NONE && names_environment(mt, ch->environment)) {

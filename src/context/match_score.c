@@ -1,5 +1,4 @@
 /* Points for one record (judgement.md 3), in the order of that section. */
-#include "context/index.h"
 #include "context/match_priv.h"
 #include "context/read.h"
 #include "context/ticket.h"
@@ -9,8 +8,8 @@
 bool match_written(const struct event *e, size_t *at, struct str *out)
 {
     static const enum event_attr written[] = {
-        ATTR_DESCRIPTION, ATTR_SESSION_NAME, ATTR_TAG_KEY,     ATTR_STACK, ATTR_CODE_LOCATION,
-        ATTR_TEMPLATE,    ATTR_STATEMENT_ID, ATTR_ALIAS,
+        ATTR_DESCRIPTION,   ATTR_SESSION_NAME, ATTR_TAG_KEY,      ATTR_STACK,
+        ATTR_CODE_LOCATION, ATTR_TEMPLATE,     ATTR_STATEMENT_ID, ATTR_ALIAS,
     };
     const struct str own[] = {e->who.session_name, e->who.source_identity, e->user_agent};
     while (*at < ARRAY_LEN(own)) {
@@ -153,8 +152,7 @@ static bool is_bound(const struct matching *mt, const struct change *ch)
     return str_cut(&rest, ':', &repo) && str_ieq(repo, want);
 }
 
-static enum err_code score_actor(const struct matching *mt, struct change_match *m,
-                                 struct err *err)
+static enum err_code score_actor(const struct matching *mt, struct change_match *m, struct err *err)
 {
     const struct change *ch = m->change;
     const struct actor *a = mt->e->actor;
@@ -166,7 +164,7 @@ static enum err_code score_actor(const struct matching *mt, struct change_match 
     }
     if (a == NULL || a->shared || !a->resolved) {
         return match_reason(mt, m, 0, err, "nobody knows who acted: %s",
-                            a == NULL      ? "no actor is named"
+                            a == NULL   ? "no actor is named"
                             : a->shared ? "the account is shared"
                                         : "the chain of sessions does not end");
     }
@@ -244,16 +242,13 @@ static enum err_code score_window(const struct matching *mt, struct change_match
     if (at >= from && at <= to) {
         m->window = WINDOW_INSIDE;
         bool open = from == INT64_MIN || to == INT64_MAX;
-        int score = open                               ? 3
-                    : to - from <= 8 * TIME_HOUR_US    ? 15
-                    : to - from <= RETRO_US            ? 8
-                                                       : 3;
+        int score = open ? 3 : to - from <= 8 * TIME_HOUR_US ? 15 : to - from <= RETRO_US ? 8 : 3;
         return match_reason(mt, m, score, err, "inside its window%s",
                             score == 15  ? ""
                             : score == 8 ? ", which is longer than 8 h"
                                          : ", which is longer than 72 h");
     }
-    int64_t grace = m->change->type == CHANGE_EMERGENCY ? GRACE_EMERGENCY_US : GRACE_US;
+    int64_t grace = change_grace_us(m->change);
     int64_t away = at < from ? from - at : at - to;
     if (away <= grace) {
         m->window = WINDOW_GRACE;
@@ -315,8 +310,7 @@ static bool text_fits(const struct event *e, const struct change *ch)
     return false;
 }
 
-static enum err_code score_text(const struct matching *mt, struct change_match *m,
-                                struct err *err)
+static enum err_code score_text(const struct matching *mt, struct change_match *m, struct err *err)
 {
     return text_fits(mt->e, m->change)
                ? match_reason(mt, m, 5, err, "its text fits the kind of change")
@@ -327,7 +321,7 @@ enum err_code match_score(const struct matching *mt, struct change_match *m, str
 {
     static enum err_code (*const parts[])(const struct matching *, struct change_match *,
                                           struct err *) = {
-        score_resource, score_window, score_ticket, score_actor,
+        score_resource, score_window, score_ticket,   score_actor,
         score_artefact, score_text,   match_ceilings,
     };
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
