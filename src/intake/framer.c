@@ -272,6 +272,10 @@ static enum framer_step in_object(struct framer *f)
         return close_frame(f);
     case '"':
         return envelope_member(f);
+    case '{':
+        /* A list of records that a damaged byte closed too early: what follows are records all
+         * the same. Its bracket, which then closes nothing, is the skipped entry. */
+        return envelope_object(f);
     default:
         recover_begin(f, "not a member of an envelope", 0, true, true);
         return STEP_ON;

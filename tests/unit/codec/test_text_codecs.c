@@ -46,7 +46,7 @@ static void test_write(void **state)
     CLEANUP(buf_free) struct buf out = {0};
     write_sample(&out, 0);
     assert_string_equal(out.ptr, "{\"a\\\"b\":[18446744073709551615,-9223372036854775808,0.1,null,"
-                                 "true,false,null,{\"r\":1},{},[]],\"s\":\"q\\\"\\\\/\\n\\u0001\x7f"
+                                 "true,false,null,{\"r\":1},{},[]],\"s\":\"q\\\"\\\\/\\n\\u0001\\u007f"
                                  "\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd.\"}");
     buf_reset(&out);
     write_sample(&out, 2);
