@@ -35,10 +35,12 @@ static const char *note_of(enum coverage_state state)
     }
 }
 
-static bool add_source(const struct scan_result *scan, const struct triage_options *o,
-                       const struct source_ops *source, struct source_seen seen, struct result *r)
+static bool add_source(const struct setup *s, const struct scan_result *scan,
+                       const struct triage_options *o, const struct source_ops *source,
+                       struct source_seen seen, struct result *r)
 {
-    seen.state = state_of(scan, &seen, o->until_us, source->delay_us);
+    int64_t delay_us = env_delay_us(&s->context->env, seen.source, source->delay_us);
+    seen.state = state_of(scan, &seen, o->until_us, delay_us);
     seen.note = seen.note.len > 0 ? seen.note : str_of(note_of(seen.state));
     return VEC_PUSH(&r->sources, seen);
 }
@@ -55,8 +57,8 @@ static void widen(struct source_seen *total, const struct seen_account *s)
 
 /* A total a source, then its accounts; and for each account whether calls of functions were
  * logged: their absence is the usual blind spot. */
-static bool tell_sources(const struct triage_options *o, const struct scan_result *scan,
-                         struct arena *a, struct result *r)
+static bool tell_sources(const struct setup *setup, const struct triage_options *o,
+                         const struct scan_result *scan, struct arena *a, struct result *r)
 {
     for (size_t i = 0; i < scan->seen.len;) {
         const struct source_ops *source = scan->seen.at[i].source;
@@ -66,7 +68,7 @@ static bool tell_sources(const struct triage_options *o, const struct scan_resul
         for (; end < scan->seen.len && scan->seen.at[end].source == source; end++) {
             widen(&total, &scan->seen.at[end]);
         }
-        if (!add_source(scan, o, source, total, r)) {
+        if (!add_source(setup, scan, o, source, total, r)) {
             return false;
         }
         for (; i < end; i++) {
@@ -83,7 +85,7 @@ static bool tell_sources(const struct triage_options *o, const struct scan_resul
             if (s->data_events == 0) {
                 one.note = STR("no data events: calls of functions are not seen here");
             }
-            if (!add_source(scan, o, source, one, r)) {
+            if (!add_source(setup, scan, o, source, one, r)) {
                 return false;
             }
         }
@@ -212,7 +214,7 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
                             struct err *err)
 {
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
-                tell_sources(o, scan, a, r) && tell_context(s->context, a, r) &&
+                tell_sources(s, o, scan, a, r) && tell_context(s->context, a, r) &&
                 tell_feeds(s, r->until_us, r) && tell_absent(r) && tell_notes(s, a, r);
     return fine ? ERR_OK : no_memory(err);
 }
