@@ -42,7 +42,8 @@ int main(void)
     struct json_paths *paths = json_paths_new();
     struct rule_set *rules = paths == NULL ? NULL : load_pack(paths);
     struct rule_matcher *matcher = rules == NULL ? NULL : rule_matcher_new(rules);
-    struct json_scanner *scanner = paths == NULL ? NULL : json_scanner_new(paths, json_variant_best());
+    struct json_scanner *scanner =
+        paths == NULL ? NULL : json_scanner_new(paths, json_variant_best());
     struct json_record *records = mem_alloc(EVENTS, sizeof(*records));
     if (matcher == NULL || scanner == NULL || records == NULL) {
         (void)fprintf(stderr, "bench_match: cannot load the rules\n");
@@ -65,7 +66,8 @@ int main(void)
     for (size_t i = 0; i < EVENTS; i++) {
         size_t used;
         struct json_fault fault;
-        if (json_scan(scanner, text.ptr, text.len, starts[i], &records[i], &used, &fault) != JSON_OK) {
+        if (json_scan(scanner, text.ptr, text.len, starts[i], &records[i], &used, &fault) !=
+            JSON_OK) {
             (void)fprintf(stderr, "bench_match: %s\n", fault.reason);
             return 1;
         }
@@ -82,8 +84,8 @@ int main(void)
         double took = (now_ns() - start) / EVENTS;
         best = took < best ? took : best;
     }
-    (void)printf("%zu rules: %.0f ns an event, %zu hits in %d events\n", rule_set_count(rules), best,
-                 hits, EVENTS);
+    (void)printf("%zu rules: %.0f ns an event, %zu hits in %d events\n", rule_set_count(rules),
+                 best, hits, EVENTS);
     json_scanner_free(scanner);
     rule_matcher_free(matcher);
     rule_set_free(rules);

@@ -1,6 +1,7 @@
 /*
  * The scanner without vector instructions: eight bytes at a time in a 64-bit word.
  */
+#include <assert.h>
 #include <endian.h>
 #include <string.h>
 
@@ -177,6 +178,7 @@ static const char *look_into(const char *p, const char *limit, const char **reas
 NOINLINE const char *spoiled_slow(const char *start, const char *limit, bool high,
                                   const char **reason)
 {
+    assert(start != NULL);
     const char *bad = NULL;
     for (const char *p = start; p < limit && bad == NULL; p++) {
         while (limit - p > 8 && word_at(p) == REPEAT(' ')) {

@@ -53,7 +53,7 @@ static enum err_code build_list(struct loader *l, const yaml_node_t *from, unsig
     CLEANUP(nodes_done) struct node_list items = {0};
     const yaml_node_item_t *item = from->data.sequence.items.start;
     for (; item < from->data.sequence.items.top; item++) {
-        const struct yaml_node *child;
+        const struct yaml_node *child = NULL;
         enum err_code rc = build(l, *item, depth + 1, &child);
         if (rc) {
             return rc;

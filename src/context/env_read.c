@@ -110,7 +110,7 @@ enum err_code env_text(struct env_reader *er, const struct yaml_node *v, void *t
 static enum err_code add_text(struct env_reader *er, const struct yaml_node *v, void *to,
                               struct err *err)
 {
-    struct str text;
+    struct str text = STR_EMPTY;
     struct str_list *list = to;
     enum err_code rc = env_text(er, v, &text, err);
     if (rc != ERR_OK) {
@@ -130,7 +130,7 @@ enum err_code env_list(struct env_reader *er, const struct yaml_node *v, void *t
 static enum err_code read_time(struct env_reader *er, const struct yaml_node *v, bool end,
                                int64_t *out, struct err *err)
 {
-    struct str text;
+    struct str text = STR_EMPTY;
     bool zoned;
     int64_t us;
     enum err_code rc = env_text(er, v, &text, err);

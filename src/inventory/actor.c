@@ -164,8 +164,8 @@ static struct str subject_of(const struct identity *w, const struct event *issue
 static struct root walk(struct inventory *inv, const struct identity *first)
 {
     const struct identity *w = first;
-    struct str source = w->source_identity, subject = STR_EMPTY;
-    struct root end = {0};
+    struct str source = w->source_identity, subject;
+    struct root end;
     bool by_service = false, circle = false;
     for (int step = 0;; step++) {
         const struct event *from = issuer(inv, w);

@@ -31,7 +31,7 @@ static bool word_value(struct str s, unsigned field, uint64_t *out)
 /* One element of a field's list: "*", "?", "a", "a-b", each with "/step". */
 static bool element_fits(struct str s, unsigned field, uint64_t value)
 {
-    struct str step_text = STR_EMPTY;
+    struct str step_text;
     size_t slash = str_chr(s, '/');
     uint64_t step = 1;
     if (slash != SIZE_MAX) {

@@ -91,9 +91,9 @@ void show_span(struct buf *out, int64_t us)
     int64_t s = us / TIME_SECOND_US;
     if (s < 120) {
         buf_printf(out, "%" PRId64 " s", s);
-    } else if (s < 2 * 3600) {
+    } else if (s < INT64_C(2) * 3600) {
         buf_printf(out, "%" PRId64 " min", s / 60);
-    } else if (s < 2 * 86400) {
+    } else if (s < INT64_C(2) * 86400) {
         buf_printf(out, "%" PRId64 " h", s / 3600);
     } else {
         buf_printf(out, "%" PRId64 " d", s / 86400);

@@ -360,13 +360,13 @@ static bool read_patterns(struct loader *l, struct plan *p, const struct yaml_no
     struct forms forms = {0};
     size_t *end = mem_alloc(count, sizeof(*end));
     bool ok = end != NULL || loader_no_memory(l);
-    for (size_t i = 0; ok && i < count; i++) {
+    for (size_t i = 0; end != NULL && ok && i < count; i++) {
         ok = value_forms(l, p, value_text(value[i]), &forms);
         end[i] = forms.len;
     }
     struct pattern *made = ok ? ARENA_ARRAY(l->arena, struct pattern, forms.len) : NULL;
     ok = ok && (made != NULL || loader_no_memory(l));
-    for (size_t i = 0, v = 0; ok && i < forms.len; i++) {
+    for (size_t i = 0, v = 0; made != NULL && end != NULL && ok && i < forms.len; i++) {
         v += i == end[v] ? 1 : 0;
         made[i] = pattern_of(&forms.at[i]);
         made[i].value = (uint32_t)v;

@@ -1,5 +1,6 @@
 #include "rule/pattern.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -87,6 +88,7 @@ bool pattern_base64_shift(struct pattern_draft *d, unsigned shift, struct arena 
     /* A text that begins `shift` bytes into a group of three shares its first output characters
      * with what stands before it, and its last ones with what follows: both are cut off. */
     static const size_t cut_front[3] = {0, 2, 3};
+    assert(shift < 3);
     static const size_t cut_behind[3] = {0, 3, 2};
     struct buf plain;
     struct buf coded;

@@ -42,8 +42,8 @@ static void test_says(void **state)
         "would decide it: --iam FILE",
         "is explained by CHG0031187",
         "E1: 185.220.101.34, listed as command and control",
-        "aws lambda put-function-concurrency --function-name payments-webhook "
-        "--reserved-concurrent-executions 0",
+        ("aws lambda put-function-concurrency --function-name payments-webhook "
+         "--reserved-concurrent-executions 0"),
         "root of 111122223333",
         "to check batch-runner",
         "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa)",

@@ -45,9 +45,10 @@ static void test_write(void **state)
     (void)state;
     CLEANUP(buf_free) struct buf out = {0};
     write_sample(&out, 0);
-    assert_string_equal(out.ptr, "{\"a\\\"b\":[18446744073709551615,-9223372036854775808,0.1,null,"
-                                 "true,false,null,{\"r\":1},{},[]],\"s\":\"q\\\"\\\\/\\n\\u0001\\u007f"
-                                 "\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd.\"}");
+    assert_string_equal(out.ptr,
+                        "{\"a\\\"b\":[18446744073709551615,-9223372036854775808,0.1,null,"
+                        "true,false,null,{\"r\":1},{},[]],\"s\":\"q\\\"\\\\/\\n\\u0001\\u007f"
+                        "\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd.\"}");
     buf_reset(&out);
     write_sample(&out, 2);
     assert_non_null(strstr(out.ptr, "{\n  \"a\\\"b\": [\n    18446744073709551615,\n"));
