@@ -186,6 +186,7 @@ NOINLINE const char *spoiled_slow(const char *start, const char *limit, bool hig
         }
         if (*p == '"') {
             p = look_into(p + 1, limit, reason);
+            assert(p != NULL);
             bad = *reason != NULL ? p : NULL;
         } else if ((unsigned char)*p < 0x20 && !chr_is_space(*p)) {
             *reason = "a control character";
