@@ -3,16 +3,22 @@
  *
  * json_scan walks one JSON value once, without a tree: it follows only the paths somebody asked
  * for (struct json_paths, a trie) and hands out views into the buffer. What it does not descend
- * into is still checked for well-formed strings, UTF-8 and matching bracket types.
+ * into is still checked for well-formed strings, UTF-8 and matching bracket types. docs/json.md
+ * says what is checked where.
  *
- * Buffers. Every buffer handed to json_scan must have JSON_PADDING readable bytes after its end;
- * json_pad fills them. Offsets in faults count from the start of the buffer that was passed.
+ * Buffers. Every buffer handed to json_scan and json_skip must have JSON_PADDING readable bytes
+ * after its end. Any bytes will do: they are read, never believed, so that a record inside a larger
+ * buffer needs nothing. json_pad fills them where memory would otherwise be uninitialised. All
+ * other functions need no padding. Offsets in faults count from the start of the buffer that was
+ * passed.
  *
  * Duplicate keys: the first counts; json_record.duplicate says that there was one, on the path of
- * any wanted field or anywhere at the top level of the record. `\u` in keys is decoded before a
- * key is looked up.
+ * any wanted field or anywhere at the top level of the record, and names the first in the text as
+ * it stands there. `\u` in keys is decoded before a key is looked up.
  *
  * Three variants (AVX2, SSE2, portable) give identical results; json_variant_best picks one.
+ *
+ * jansson.h has JSON_OBJECT and its like too: no file can include both headers as they are.
  */
 #ifndef CODEC_JSON_H
 #define CODEC_JSON_H
@@ -64,7 +70,7 @@ void json_paths_free(struct json_paths *p);
 
 /* Ask for the value at a path of keys. The same path gives the same slot. A path that is the
  * beginning of another is fine: a view of the whole object *and* of its members. ERR_LIMIT when
- * the slots are used up. */
+ * the slots are used up, or for more than 32 keys or a key of more than 255 bytes. */
 NODISCARD enum err_code json_paths_add(struct json_paths *p, const struct str *keys, size_t count,
                                        unsigned *out_slot, struct err *err);
 /* The same for "a.b.c", split at dots. */
@@ -90,14 +96,14 @@ const char *json_variant_name(enum json_variant v);
 
 enum json_status {
     JSON_OK,
-    JSON_CUT,      /* the buffer ends inside the value */
+    JSON_CUT,      /* the buffer ends inside the value: more bytes could make it good */
     JSON_BAD,      /* not JSON; fault says where and why */
     JSON_TOO_DEEP, /* a limit was hit; fault says where */
     JSON_TOO_WIDE
 };
 
 struct json_fault {
-    size_t offset;      /* from the start of the buffer */
+    size_t offset; /* from the start of the buffer: the first byte that cannot be, or its end */
     const char *reason; /* static text: "a comma or a bracket is missing", ... */
 };
 
@@ -129,7 +135,8 @@ static inline struct json_view json_got(const struct json_record *r, unsigned sl
  * everything is extracted. */
 typedef bool (*json_wanted_fn)(void *arg, struct str a, struct str b);
 
-/* Scanner state of one thread: learned key order, scratch space. */
+/* Scanner state of one thread: learned key order, scratch space. It copies the paths. NULL on no
+ * memory. A variant that the machine does not have becomes the portable one. */
 struct json_scanner;
 
 NODISCARD struct json_scanner *json_scanner_new(const struct json_paths *paths,
@@ -138,7 +145,8 @@ void json_scanner_free(struct json_scanner *s);
 void json_scanner_wanted(struct json_scanner *s, json_wanted_fn fn, void *arg); /* NULL: all */
 
 /* Scan the value that begins at buf[at] (white space before it is skipped). On JSON_OK fills *out
- * and sets *used to the offset just behind the value. On anything else sets *fault. */
+ * and sets *used to the offset just behind the value. On anything else sets *fault, and *out holds
+ * nothing to rely on. A number outside any bracket that ends with the buffer counts as whole. */
 NODISCARD enum json_status json_scan(struct json_scanner *s, const char *buf, size_t len, size_t at,
                                      struct json_record *out, size_t *used,
                                      struct json_fault *fault);

@@ -20,7 +20,7 @@ static const char *take_string(const char *p, const char *end, struct json_view 
     for (p++; p < end && *p != '"'; p++) {
         if (*p == '\\') {
             v->escaped = true;
-            p++;
+            p += end - p > 1 ? 1 : 0;
         }
     }
     if (p >= end) {

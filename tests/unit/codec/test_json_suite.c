@@ -1,10 +1,14 @@
 /*
  * JSONTestSuite (Nicolas Seriot, "Parsing JSON is a Minefield"): y_ must be accepted, n_ must be
- * rejected, i_ is up to us and is listed in docs/json.md.
+ * rejected, i_ is up to us and is listed in docs/json.md. Its files and real CloudTrail also go
+ * through the contract: variants, ways of scanning and jansson agree.
  */
+#include "json_contract.h"
 #include "json_help.h"
 
-#define SUITE "../shared/data/hostile/json/test_parsing"
+#define HOSTILE "../shared/data/hostile/json"
+#define SUITE   HOSTILE "/test_parsing"
+#define REAL    "../shared/data/cloudtrail"
 
 /* What RFC 8259 leaves open and we accept. Every other i_ file is rejected. */
 static const char *const accepted[] = {
@@ -87,6 +91,75 @@ static void test_suite(void **state)
     json_paths_free(paths);
 }
 
+struct contracted {
+    struct contract contract;
+    size_t files;
+    size_t accepted;
+};
+
+static void check_contract(void *arg, const char *path, const char *name)
+{
+    (void)name;
+    struct contracted *c = arg;
+    size_t len = 0;
+    char *text = read_file(path, &len);
+    assert_non_null(text);
+    c->files++;
+    const char *wrong = contract_check(&c->contract, text, len);
+    if (wrong != NULL) {
+        fail_msg("%s: %s", path, wrong);
+    }
+    struct json_fault fault;
+    c->accepted += json_check((struct str){text, len}, &fault) == JSON_OK;
+    free(text);
+}
+
+static void test_contract(void **state)
+{
+    (void)state;
+    struct contracted c = {.files = 0};
+    contract_open(&c.contract);
+    assert_true(each_file(HOSTILE, check_contract, &c));
+    size_t hostile = c.files;
+    assert_true(each_file(REAL, check_contract, &c));
+    assert_true(hostile > 300 && c.files - hostile > 400);
+    assert_true(c.accepted > 500);
+    contract_close(&c.contract);
+}
+
+/* Every record of the real files: cut at every 13th byte it is cut, and nothing else. */
+static void cut_file(void *arg, const char *path, const char *name)
+{
+    struct trio *t = arg;
+    size_t len = 0;
+    char *text = read_file(path, &len);
+    struct json_fault fault;
+    assert_non_null(text);
+    if (text[0] == '{' && len < 6000 && json_check((struct str){text, len}, &fault) == JSON_OK) {
+        size_t end = str_trim((struct str){text, len}).len;
+        for (size_t cut = 0; cut < end; cut += 13) {
+            char *part = padded_copy(text, cut, "}\"0,"[cut % 4]);
+            const struct scanned *s = trio_scan(t, name, part, cut, 0);
+            if (s->status != JSON_CUT || s->fault.offset != cut) {
+                fail_msg("%s cut at %zu: status %d at %zu", path, cut, s->status, s->fault.offset);
+            }
+            free(part);
+        }
+    }
+    free(text);
+}
+
+static void test_cut(void **state)
+{
+    (void)state;
+    struct json_paths *paths = contract_paths();
+    struct trio t;
+    trio_open(&t, paths, CONTRACT_SLOTS);
+    assert_true(each_file(REAL, cut_file, &t));
+    trio_close(&t);
+    json_paths_free(paths);
+}
+
 int main(void)
 {
     struct stat st;
@@ -94,6 +167,7 @@ int main(void)
         puts("skipped: no shared data");
         return 0;
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_suite)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_suite),
+                                       cmocka_unit_test(test_contract), cmocka_unit_test(test_cut)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
