@@ -38,6 +38,19 @@ static uint32_t find_child(const struct json_paths *p, uint32_t parent, struct s
     return at;
 }
 
+/* The slot of a path that was added before, or -1. */
+static int find_slot(const struct json_paths *p, const struct str *keys, size_t count)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        at = find_child(p, at, keys[i]);
+        if (at == 0) {
+            return -1;
+        }
+    }
+    return p->nodes.at[at].slot;
+}
+
 /* The node of the path, made as needed; 0 on no memory. */
 static uint32_t put_path(struct json_paths *p, const struct str *keys, size_t count)
 {
@@ -79,18 +92,19 @@ enum err_code json_paths_add(struct json_paths *p, const struct str *keys, size_
     if (rc != ERR_OK) {
         return rc;
     }
-    uint32_t at = put_path(p, keys, count);
-    if (at == 0) {
-        return err_set(err, ERR_NOMEM, "out of memory for field paths");
-    }
-    if (p->nodes.at[at].slot >= 0) {
-        *out_slot = (unsigned)p->nodes.at[at].slot;
+    int known = find_slot(p, keys, count);
+    if (known >= 0) {
+        *out_slot = (unsigned)known;
         return ERR_OK;
     }
     if (p->slot_count == JSON_SLOTS_MAX) {
         return err_set(err, ERR_LIMIT,
                        "more than %d different fields are asked for; load fewer rules",
                        JSON_SLOTS_MAX);
+    }
+    uint32_t at = put_path(p, keys, count);
+    if (at == 0) {
+        return err_set(err, ERR_NOMEM, "out of memory for field paths");
     }
     struct str *segments = ARENA_ARRAY(&p->arena, struct str, count);
     if (segments == NULL) {

@@ -162,6 +162,8 @@ static void test_paths(void **state)
     }
     assert_int_equal(rc, ERR_LIMIT);
     assert_int_equal(slots - 1, JSON_SLOTS_MAX);
+    assert_int_equal(json_paths_add_dotted(p, STR("o.x"), &b, &err), ERR_OK); /* known already */
+    assert_int_equal(b, a);
     /* As many slots as there can be are all found. */
     struct trio t;
     trio_open(&t, p, JSON_SLOTS_MAX);
