@@ -474,6 +474,10 @@ void estate_event(struct estate *e, int64_t time_us, struct buf *out)
     /* A person or workload keeps its session for a while: few keys, few addresses. Calls come from
      * a function's own caller, and a few functions get most of them. */
     uint64_t session = estate_random(e, 40);
+    if (t->who == CI) {
+        /* A pipeline looks at the functions that it deploys, not at all. */
+        s.function = functions[estate_random(e, 3)];
+    }
     if (t->who == CALLER) {
         uint64_t hot = estate_random(e, ARRAY_LEN(functions));
         hot = hot * estate_random(e, ARRAY_LEN(functions)) / ARRAY_LEN(functions);

@@ -18,8 +18,8 @@ import tempfile
 
 class Story:
     def __init__(self, program, make_logs, folder):
-        self.program = program
-        self.make_logs = make_logs
+        self.program = pathlib.Path(program).resolve()
+        self.make_logs = pathlib.Path(make_logs).resolve()
         self.folder = pathlib.Path(folder)
         self.plan = json.loads((self.folder / "story.json").read_text())
         self.faults = []

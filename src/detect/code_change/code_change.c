@@ -263,11 +263,25 @@ static enum err_code look_at_size(struct memory *m, const struct detect_view *v)
 
 /* ---- who, record, origin ---- */
 
+/* Nobody knows who is behind a session whose beginning is not in the logs: it may be a person. */
+static bool is_unresolved(const struct event *e)
+{
+    return e->actor != NULL && e->actor->kind == IDENTITY_ROLE && !e->actor->resolved &&
+           !e->actor->pipeline;
+}
+
 static enum err_code look_at_actor(const struct detect_view *v)
 {
     const struct event *e = v->event;
-    if (!event_is_lambda(e, "UpdateFunctionCode") || !event_by_human(e)) {
+    if (!event_is_lambda(e, "UpdateFunctionCode") || (!event_by_human(e) && !is_unresolved(e))) {
         return ERR_OK;
+    }
+    if (is_unresolved(e)) {
+        return detect_say(
+            v, &detections[BY_HUMAN], SEVERITY_MEDIUM,
+            "code of %.*s was replaced in a session of %.*s whose beginning is not in "
+            "the logs: who is behind it cannot be said",
+            SAY(e->function.name), SAY(event_who(e)));
     }
     return detect_say(v, &detections[BY_HUMAN], SEVERITY_MEDIUM,
                       "code of %.*s was replaced by %.*s (%s) from %.*s", SAY(e->function.name),

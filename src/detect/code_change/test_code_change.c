@@ -20,21 +20,25 @@ static void test_by_human(void **state)
         enum identity_kind kind;
         bool pipeline;
         size_t want;
+        bool unresolved;
     } cases[] = {
-        {"user", IDENTITY_USER, false, 1},
-        {"root", IDENTITY_ROOT, false, 1},
-        {"sso", IDENTITY_SSO, false, 1},
-        {"federated", IDENTITY_FEDERATED, false, 1},
-        {"oidc pipeline", IDENTITY_FEDERATED, true, 0},
-        {"role", IDENTITY_ROLE, false, 0},
-        {"service", IDENTITY_SERVICE, false, 0},
-        {"pipeline user", IDENTITY_USER, true, 0},
+        {"user", IDENTITY_USER, false, 1, false},
+        {"root", IDENTITY_ROOT, false, 1, false},
+        {"sso", IDENTITY_SSO, false, 1, false},
+        {"federated", IDENTITY_FEDERATED, false, 1, false},
+        {"oidc pipeline", IDENTITY_FEDERATED, true, 0, false},
+        {"role", IDENTITY_ROLE, false, 0, false},
+        {"role, beginning unknown", IDENTITY_ROLE, false, 1, true},
+        {"pipeline role, beginning unknown", IDENTITY_ROLE, true, 0, true},
+        {"service", IDENTITY_SERVICE, false, 0, false},
+        {"pipeline user", IDENTITY_USER, true, 0, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fx f;
         fx_open(&f, &detect_code_change);
         f.dana.kind = cases[i].kind;
         f.dana.pipeline = cases[i].pipeline;
+        f.dana.resolved = !cases[i].unresolved;
         struct event *e = FX_EVENT(&f, "UpdateFunctionCode", FX_ATTR(CODE_HASH, HASH_A));
         /* What the client calls itself clears nothing. */
         e->user_agent = STR("HashiCorp/1.0 Terraform/1.9.0");
