@@ -35,8 +35,8 @@ struct input_list {
 };
 
 /* List files and directories (walked in byte order of path, hidden files included, symbolic links
- * to files followed, to directories not). "-" is standard input. `since_us` prunes by a
- * .../YYYY/MM/DD/... in the path, a day of slack kept; TIME_NONE: no pruning. ERR_NOTFOUND or
+ * to files followed, to directories not). "-" is standard input. `since_us` prunes files of
+ * directories by a .../YYYY/MM/DD/... in the path, a day of slack kept; TIME_NONE: no pruning. ERR_NOTFOUND or
  * ERR_IO name the path. Texts live in `a`. */
 NODISCARD enum err_code input_list_build(const struct str *paths, size_t count, int64_t since_us,
                                          struct arena *a, struct input_list *out, struct err *err);

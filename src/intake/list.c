@@ -79,7 +79,8 @@ static enum err_code add_path(struct str path, int64_t since_us, struct arena *a
         if (!arena_dup(a, path, &own)) {
             return err_set(err, ERR_NOMEM, "%.*s: no memory to list it", STR_ARG(path));
         }
-        return add(out, own, kind == FILE_REGULAR ? size : 0, since_us, err);
+        /* Named on the command line: meant, however old. This is how history is given. */
+        return add(out, own, kind == FILE_REGULAR ? size : 0, TIME_NONE, err);
     }
     struct walk_list files = {0};
     enum err_code rc = walk_files(path, a, &files, err);
