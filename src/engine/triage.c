@@ -216,7 +216,8 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
 {
     struct result *r = &t->result;
     enum err_code rc = setup_load(o, &t->setup, err);
-    rc = rc ? rc : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
+    rc = rc ? rc
+            : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
     rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
     if (rc) {
         return rc;
