@@ -212,15 +212,21 @@ static enum framer_step scalar(struct framer *f)
 
 /* ---- containers ---- */
 
+/* Something is wrong here with the brackets around records; no byte is lost by it. */
+static void note_open(struct framer *f, const char *reason)
+{
+    struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = reason};
+    if (!account_skip(f->acc, &s)) {
+        f->failed = true;
+    }
+}
+
 void framer_open(struct framer *f, size_t bracket, const struct frame *object,
                  const struct frame *array)
 {
     if (f->depth + 2 >= FRAMES_MAX) {
         /* Only documents that were cut and follow one another pile up like this. */
-        struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = REASON_OPEN};
-        if (!account_skip(f->acc, &s)) {
-            f->failed = true;
-        }
+        note_open(f, REASON_OPEN);
         f->depth = 0;
     }
     framer_count(f, bracket + 1 - f->at, BYTES_FRAMING);
@@ -265,6 +271,20 @@ static enum framer_step in_array(struct framer *f)
     }
 }
 
+/* A record beside the list it should be in: a stray bracket has closed that. It is open again. */
+static enum framer_step reopen(struct framer *f)
+{
+    note_open(f, "a list is closed before its last record");
+    if (f->depth + 1 >= FRAMES_MAX) {
+        f->depth = 0;
+        return STEP_ON;
+    }
+    struct frame array = {
+        .kind = FRAME_ARRAY, .messages = framer_top(f)->payload, .offset = framer_top(f)->offset};
+    f->stack[++f->depth] = array;
+    return STEP_ON;
+}
+
 static enum framer_step in_object(struct framer *f)
 {
     switch (f->buf[f->at]) {
@@ -273,9 +293,7 @@ static enum framer_step in_object(struct framer *f)
     case '"':
         return envelope_member(f);
     case '{':
-        /* A list of records that a damaged byte closed too early: what follows are records all
-         * the same. Its bracket, which then closes nothing, is the skipped entry. */
-        return envelope_object(f);
+        return reopen(f);
     default:
         recover_begin(f, "not a member of an envelope", 0, true, true);
         return STEP_ON;
@@ -391,10 +409,7 @@ static void finish(struct framer *f)
         recover_end(f);
     }
     if (f->depth > 0 && !f->cut) {
-        struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = REASON_OPEN};
-        if (!account_skip(f->acc, &s)) {
-            f->failed = true;
-        }
+        note_open(f, REASON_OPEN);
     }
     f->depth = 0;
     f->stack[0] = (struct frame){.kind = FRAME_TOP};

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""check.py FAASWATCH - bombs and oversized records: a skipped entry each, the neighbours kept, at
+most 256 MB of memory."""
+import gzip
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+GOOD = b'{"eventVersion":"1.08","eventTime":"2026-11-20T09:00:00Z","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","recipientAccountId":"111122223333"}'
+MEMORY = 256 * 1000 * 1000
+
+
+def long_string(f):
+    f.write(b'{"eventVersion":"1.08","eventName":"')
+    for _ in range(400):
+        f.write(b"a" * (1 << 20))
+    f.write(b'"}')
+
+
+def deep(f):
+    f.write(b'{"a":' + b"[" * 100000 + b"]" * 100000 + b"}")
+
+
+def wide(f):
+    keys = b",".join(b'"k%d":1' % i for i in range(3000))
+    f.write(b'{"eventVersion":"1.08","eventName":"X",' + keys + b"}")
+
+
+def zeros(f):
+    for _ in range(400):
+        f.write(b"\0" * (1 << 20))
+
+
+CASES = {"long_string": long_string, "deep": deep, "wide": wide, "zeros": zeros}
+
+
+def run(program, path):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        p = subprocess.Popen([program, "triage", "-q", "--format", "json", path], stdout=out, stderr=err)
+        _, status, usage = os.wait4(p.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        return code, json.loads(out.read()), usage.ru_maxrss * 1024
+
+
+def main():
+    for name, make in CASES.items():
+        with tempfile.TemporaryDirectory() as tmp:
+            path = pathlib.Path(tmp) / "x.json.gz"
+            with gzip.open(path, "wb", 1) as f:
+                f.write(GOOD + b"\n")
+                make(f)
+                f.write(b"\n" + GOOD.replace(b"Describe", b"Terminate") + b"\n")
+            code, result, memory = run(sys.argv[1], path)
+        i = result["inputs"]
+        parts = i["record_bytes"] + i["framing_bytes"] + i["unrecognised_bytes"] + i["skipped_bytes"]
+        if code != 3 or not i["skipped"] or i["records"] != 2 or parts != i["bytes_unpacked"]:
+            sys.exit(f"{name}: exit {code}, {i['records']} records, skipped {i['skipped']}, {parts} of {i['bytes_unpacked']} bytes")
+        if memory > MEMORY:
+            sys.exit(f"{name}: {memory / 1e6:.0f} MB of memory")
+        print(f"{name}: {memory / 1e6:.0f} MB, {i['skipped'][0]['reason']}")
+
+
+if __name__ == "__main__":
+    main()
