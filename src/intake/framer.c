@@ -212,21 +212,18 @@ static enum framer_step scalar(struct framer *f)
 
 /* ---- containers ---- */
 
-/* Something is wrong here with the brackets around records; no byte is lost by it. */
-static void note_open(struct framer *f, const char *reason)
-{
-    struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = reason};
-    if (!account_skip(f->acc, &s)) {
-        f->failed = true;
-    }
-}
-
 void framer_open(struct framer *f, size_t bracket, const struct frame *object,
                  const struct frame *array)
 {
     if (f->depth + 2 >= FRAMES_MAX) {
         /* Only documents that were cut and follow one another pile up like this. */
-        note_open(f, REASON_OPEN);
+        if (!recover_allowed(f)) {
+            return;
+        }
+        struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = REASON_OPEN};
+        if (!account_skip(f->acc, &s)) {
+            f->failed = true;
+        }
         f->depth = 0;
     }
     framer_count(f, bracket + 1 - f->at, BYTES_FRAMING);
@@ -271,20 +268,6 @@ static enum framer_step in_array(struct framer *f)
     }
 }
 
-/* A record beside the list it should be in: a stray bracket has closed that. It is open again. */
-static enum framer_step reopen(struct framer *f)
-{
-    note_open(f, "a list is closed before its last record");
-    if (f->depth + 1 >= FRAMES_MAX) {
-        f->depth = 0;
-        return STEP_ON;
-    }
-    struct frame array = {
-        .kind = FRAME_ARRAY, .messages = framer_top(f)->payload, .offset = framer_top(f)->offset};
-    f->stack[++f->depth] = array;
-    return STEP_ON;
-}
-
 static enum framer_step in_object(struct framer *f)
 {
     switch (f->buf[f->at]) {
@@ -293,7 +276,9 @@ static enum framer_step in_object(struct framer *f)
     case '"':
         return envelope_member(f);
     case '{':
-        return reopen(f);
+        /* A list of records that a damaged byte closed too early: what follows are records all
+         * the same. Its bracket, which then closes nothing, is the skipped entry. */
+        return envelope_object(f);
     default:
         recover_begin(f, "not a member of an envelope", 0, true, true);
         return STEP_ON;
@@ -409,7 +394,10 @@ static void finish(struct framer *f)
         recover_end(f);
     }
     if (f->depth > 0 && !f->cut) {
-        note_open(f, REASON_OPEN);
+        struct skipped s = {.file = f->file, .offset = f->base + f->at, .reason = REASON_OPEN};
+        if (!account_skip(f->acc, &s)) {
+            f->failed = true;
+        }
     }
     f->depth = 0;
     f->stack[0] = (struct frame){.kind = FRAME_TOP};

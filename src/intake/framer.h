@@ -148,6 +148,9 @@ enum framer_step envelope_object(struct framer *f);
 /* A member at hand, in an envelope that is open. */
 enum framer_step envelope_member(struct framer *f);
 
+/* Count a fault. False: there were too many, and all that follows is being skipped. Whatever notes
+ * a skipped entry of its own asks first: entries are memory that a hostile file must not choose. */
+bool recover_allowed(struct framer *f);
 /* Begin to skip at hand. */
 void recover_begin(struct framer *f, const char *reason, uint64_t records, bool balance,
                    bool candidates);

@@ -36,14 +36,23 @@ void recover_learn(struct framer *f, size_t object)
     }
 }
 
-void recover_begin(struct framer *f, const char *reason, uint64_t records, bool balance,
-                   bool candidates)
+bool recover_allowed(struct framer *f)
 {
     uint64_t done = f->base + f->at;
     f->faults++;
     if (f->faults > FAULTS_MAX || f->faults > FAULTS_PER_MIB * (1 + (done >> 20)) ||
         f->wasted > WASTED_FREE + 4 * done) {
         recover_all(f, REASON_MANY);
+        return false;
+    }
+    return true;
+}
+
+void recover_begin(struct framer *f, const char *reason, uint64_t records, bool balance,
+                   bool candidates)
+{
+    uint64_t done = f->base + f->at;
+    if (!recover_allowed(f)) {
         return;
     }
     if (candidates && framer_top(f)->key_len == 0 && f->buf[f->at] == '{') {

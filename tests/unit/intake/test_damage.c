@@ -292,6 +292,28 @@ static void test_many_bytes(void **state)
     bench_free(&b);
 }
 
+/* However often brackets go wrong, the entries that say so stay few: they are memory. */
+static void test_entries_bounded(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {
+        "{\"Records\":[", "]{}", "{", "[", "}", "]", "{\"a\":", "[x", "\"a\":", "]}{\"Records\":[{",
+    };
+    struct bench_ b = bench_make(NULL);
+    for (size_t i = 0; i < ARRAY_LEN(patterns); i++) {
+        CLEANUP(buf_free) struct buf text = {0};
+        buf_add_cstr(&text, "{\"Records\":[");
+        while (text.len < 1U << 20) {
+            buf_add_cstr(&text, patterns[i]);
+        }
+        bench_run(&b, buf_str(&text), patterns[i]);
+        if (b.acc.skipped.len > 200) {
+            fail_msg("%s: %zu skipped entries from 1 MiB", patterns[i], b.acc.skipped.len);
+        }
+    }
+    bench_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_cut_packed),
         cmocka_unit_test(test_one_byte),
         cmocka_unit_test(test_many_bytes),
+        cmocka_unit_test(test_entries_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,8 @@ static enum intake_verdict take(void *arg, const struct intake_record *r, const 
 static const char *const texts[] = {
     "{\"Records\":[{\"eventName\":\"A\"},{\"eventName\":\"BB\"},{\"bad\":},{\"eventName\":\"C\"}]}",
     "{\"eventName\":\"A\"}\n{\"eventName\"\n{\"eventName\":\"B\"}\n",
-    "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":"
-    "\"{\\\"eventName\\\":\\\"A\\\"}\"},{\"id\":\"2\",\"message\":\"text\"}]}",
+    ("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":"
+     "\"{\\\"eventName\\\":\\\"A\\\"}\"},{\"id\":\"2\",\"message\":\"text\"}]}"),
     "{\"Events\":[{\"EventId\":\"1\",\"CloudTrailEvent\":\"{\\\"eventName\\\":\\\"A\\\"}\"}]}",
 };
 
