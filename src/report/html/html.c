@@ -44,7 +44,9 @@ static void queue(struct html *h)
                     "not be seen is said above and below.</p>");
         return;
     }
-    html_add(h, "<table><tr><th>decision<th>priority<th>case<th>what<th>row<th>due</tr>");
+    html_add(
+        h,
+        "<table class=\"cases\"><tr><th>decision<th>priority<th>case<th>what<th>row<th>due</tr>");
     for (size_t i = 0; i < r->cases.len; i++) {
         const struct case_file *c = r->cases.at[i];
         buf_printf(h->out, "<tr><td><b>%s</b></td><td>%s</td><td><a href=\"#",
