@@ -99,6 +99,10 @@ def index(by_ref):
     for ref, parts in by_ref.items():
         for p in parts:
             lines.append(f"| [{ref}]({ref}.md) | {p['title']} | {p['level']} | {p['question']} | {p['indicator']} |")
+    lines += ["", "| indicator | detections |", "|---|---|"]
+    for key, what in SEED.items():
+        refs = [ref for ref, parts in by_ref.items() if any(p["indicator"] == key for p in parts)]
+        lines.append(f"| {key} {what} | {', '.join(f'[{r}]({r}.md)' for r in refs) or 'none'} |")
     return "\n".join(lines) + "\n"
 
 

@@ -31,6 +31,21 @@ static void limits(struct buf *out)
         l->ratio, l->zip_members);
 }
 
+static void why_not(struct buf *out, const struct err *err, const struct rule_issue *issues,
+                    size_t count)
+{
+    buf_add_cstr(out, "content     does not load: ");
+    if (err->msg[0] != '\0') {
+        buf_add_cstr(out, err->msg);
+    } else if (count > 0) {
+        buf_printf(out, "%.*s:%u: %.*s", STR_ARG(issues[0].path), issues[0].line,
+                   STR_ARG(issues[0].reason));
+    } else {
+        buf_add_cstr(out, "rules or playbook are missing");
+    }
+    buf_add_cstr(out, "; install a complete build again\n");
+}
+
 /* The rules and the playbook inside the program must load: a build without them decides nothing. */
 static bool content(struct buf *out)
 {
@@ -54,10 +69,7 @@ static bool content(struct buf *out)
         buf_printf(out, "content     %zu rules, playbook %.*s\n", rule_set_count(rules),
                    STR_ARG(playbook_technique(playbook)));
     } else {
-        buf_printf(out, "content     does not load: %s; install a complete build again\n",
-                   err.msg[0] != '\0' ? err.msg
-                   : count > 0        ? "a rule is refused"
-                                      : "rules or playbook are missing");
+        why_not(out, &err, issues, count);
     }
     playbook_free(playbook);
     rule_set_free(rules);
