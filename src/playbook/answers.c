@@ -59,6 +59,15 @@ bool inquiry_explained(const struct inquiry *q, const struct finding *f)
     return f->events.len > 0;
 }
 
+enum severity inquiry_severity(const struct inquiry *q, const struct finding *f)
+{
+    bool missing_record = str_eq(f->detection->ref, STR("D03"));
+    if (missing_record && !env_change_required(&q->judge->context->env, f->account)) {
+        return SEVERITY_MEDIUM;
+    }
+    return f->severity;
+}
+
 /* ---- raised ---- */
 
 /* Weighings stand in the order of the subjects. */
@@ -110,7 +119,7 @@ static bool change_is_ordinary(const struct inquiry *q)
             return false;
         }
         for (size_t k = 0; k < w->subject->finding_count; k++) {
-            if (w->subject->findings[k]->severity >= SEVERITY_HIGH) {
+            if (inquiry_severity(q, w->subject->findings[k]) >= SEVERITY_HIGH) {
                 return false;
             }
         }

@@ -371,16 +371,6 @@ static bool question_raised(const struct inquiry *q, enum question question)
     return false;
 }
 
-/* An undeclared record is a high finding only where a record is required. */
-static enum severity severity_here(const struct inquiry *q, const struct finding *f)
-{
-    bool missing_record = str_eq(f->detection->ref, STR("D03"));
-    if (missing_record && !env_change_required(&q->judge->context->env, f->account)) {
-        return SEVERITY_MEDIUM;
-    }
-    return f->severity;
-}
-
 static const struct env_exercise *exercise_of(const struct inquiry *q)
 {
     const struct case_file *c = q->file;
@@ -408,7 +398,7 @@ static uint8_t bar_of(const struct inquiry *q, struct case_facts *out)
     out->exercise = exercise_of(q);
     for (size_t i = 0; i < q->file->findings.len; i++) {
         const struct finding *f = q->file->findings.at[i];
-        enum severity severity = severity_here(q, f);
+        enum severity severity = inquiry_severity(q, f);
         if (severity <= SEVERITY_LOW || inquiry_explained(q, f)) {
             continue;
         }

@@ -48,6 +48,8 @@ NODISCARD enum err_code inquiry_hunt(struct inquiry *q, struct err *err);   /* h
 struct subject *inquiry_subject(const struct inquiry *q, const struct event *e); /* or NULL */
 /* All events of the finding are explained. */
 bool inquiry_explained(const struct inquiry *q, const struct finding *f);
+/* An undeclared change (D03) is a high finding only where a record is required. */
+enum severity inquiry_severity(const struct inquiry *q, const struct finding *f);
 /* Fill a->would_change; false: no memory (would_change.c). */
 bool answer_would_change(const struct inquiry *q, const struct part_result *r, struct answer *a);
 enum err_code inquiry_no_memory(const struct inquiry *q, struct err *err);

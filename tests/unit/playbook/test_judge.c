@@ -157,7 +157,6 @@ static void no_record_in_dev(struct cx *x)
                                            STR("accounts:\n  - {id: '111122223333', kind: dev}\n"),
                                            NULL),
                      ERR_OK);
-    x->findings[1].severity = SEVERITY_MEDIUM;
 }
 static void rejected(struct cx *x)
 {
