@@ -53,14 +53,32 @@ static bool is_escaped_plain(struct str p, size_t at)
     return p.ptr[at] == '\\' && at + 1 < p.len && strchr("\\^$.[]|()?*+{}/-:\"", p.ptr[at + 1]);
 }
 
-/* Options, verbs, quotations, and escapes that take arguments. `(?:` is only a group. */
+/* Is the brace at `at` the beginning of {n}, {n,} or {n,m}? Any other stands for itself, and what
+ * follows it counts: there may be an alternative in it. */
+static bool is_quantifier(struct str p, size_t at)
+{
+    size_t digits = 0;
+    size_t commas = 0;
+    for (at++; at < p.len && p.ptr[at] != '}'; at++) {
+        if (!chr_is_digit(p.ptr[at]) && (p.ptr[at] != ',' || digits == 0 || commas != 0)) {
+            return false;
+        }
+        digits += p.ptr[at] == ',' ? 0 : 1;
+        commas += p.ptr[at] == ',' ? 1 : 0;
+    }
+    return at < p.len && digits != 0;
+}
+
+/* Options, verbs, quotations, escapes that take arguments, and braces that are none of a
+ * quantifier. `(?:` is only a group. */
 static bool is_beyond_us(struct str p)
 {
     for (size_t i = 0; i + 1 < p.len; i++) {
         char c = p.ptr[i];
         char next = p.ptr[i + 1];
         bool option = c == '(' && next == '?' && !(i + 2 < p.len && p.ptr[i + 2] == ':');
-        if (option || (c == '(' && next == '*') || (c == '[' && next == ':')) {
+        if (option || (c == '(' && next == '*') || (c == '[' && next == ':') ||
+            (c == '{' && !is_quantifier(p, i))) {
             return true;
         }
         bool letter = chr_is_digit(next) || (chr_lower(next) >= 'a' && chr_lower(next) <= 'z');

@@ -372,6 +372,10 @@ static void test_regex_required(void **state)
         {"a\\.bc", false, "a.bc"},
         {"a\\.*bc", false, "bc"},
         {"foo|bar", false, ""},
+        {"foo{bar|baz}", false, ""}, /* literal braces do not hide the alternative */
+        {"foo{bar|baz", false, ""},
+        {"foo{,3}bar", false, ""},
+        {"foo\\{bar", false, "foo{bar"},
         {"(foo|bar)baz", false, "baz"},
         {"(foo){0,5}ba", false, "ba"},
         {"(?:foo)?bar", false, "bar"},
