@@ -173,6 +173,38 @@ static enum err_code run_files(struct matching *m, struct err *err)
     return ERR_OK;
 }
 
+enum { REASONS_MAX = 16 }; /* intake and the sink above know fewer */
+
+/* Records of other sources are many and alike: one line a reason. */
+static void say_unrecognised(const struct matching *m)
+{
+    struct {
+        const struct unrecognised *first;
+        uint64_t records;
+        size_t files;
+    } alike[REASONS_MAX] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < m->account.unrecognised.len; i++) {
+        const struct unrecognised *u = &m->account.unrecognised.at[i];
+        size_t k = 0;
+        while (k < count && !str_eq(str_of(alike[k].first->reason), str_of(u->reason))) {
+            k++;
+        }
+        if (k == REASONS_MAX) {
+            k = REASONS_MAX - 1;
+        } else if (k == count) {
+            alike[count++].first = u;
+        }
+        alike[k].records += u->records;
+        alike[k].files++;
+    }
+    for (size_t k = 0; k < count; k++) {
+        cli_warn("%llu records in %zu files (first: %.*s) not recognised: %s",
+                 (unsigned long long)alike[k].records, alike[k].files,
+                 STR_ARG(m->files.at[alike[k].first->file].path), alike[k].first->reason);
+    }
+}
+
 /* What could not be read, on stderr: the hits are only those of the rest. */
 static int say_rest(struct matching *m)
 {
@@ -182,11 +214,7 @@ static int say_rest(struct matching *m)
         cli_warn("%.*s: %llu bytes at %llu skipped: %s", STR_ARG(m->files.at[s->file].path),
                  (unsigned long long)s->length, (unsigned long long)s->offset, s->reason);
     }
-    for (size_t i = 0; i < m->account.unrecognised.len; i++) {
-        const struct unrecognised *u = &m->account.unrecognised.at[i];
-        cli_warn("%.*s: %llu records not recognised: %s", STR_ARG(m->files.at[u->file].path),
-                 (unsigned long long)u->records, u->reason);
-    }
+    say_unrecognised(m);
     uint64_t gave_up = rule_matcher_gave_up(m->matcher);
     if (gave_up != 0) {
         cli_warn("%llu times a regular expression took too long and was stopped; such a record "

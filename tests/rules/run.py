@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""run.py FAASWATCH - the actions of `faaswatch rules`: what they print and how they end."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+PACK = HERE.parent.parent / "content" / "rules"
+PROGRAM = sys.argv[1]
+
+
+def rules(*args, status):
+    done = subprocess.run([PROGRAM, "rules", *map(str, args)], capture_output=True, text=True)
+    if done.returncode != status:
+        sys.exit(f"rules {args}: status {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def expect(text, *parts):
+    for part in parts:
+        if part not in text:
+            sys.exit(f"'{part}' is missing in:\n{text}")
+
+
+def main():
+    expect(rules("test", PACK, status=0).stdout, " 0 failed")
+    failing = rules("test", HERE / "failing", status=1).stdout
+    expect(failing, "wrong.cases.jsonl:1: must match and does not: it is not stopped",
+           "broken.yml:7: 'contians' is no modifier", "2 rule files, 2 cases, 2 failed")
+    rules("test", HERE / "run.py", status=2)  # nothing to run is not a success
+
+    checked = json.loads(rules("check", "--format", "json", HERE / "failing", status=1).stdout)
+    assert len(checked["rules"]) == 1 and checked["issues"][0]["broken"], checked
+    assert checked["issues"][0]["line"] == 7, checked
+    rules("check", PACK, status=0)
+    rules("check", HERE / "nowhere", status=2)
+
+    listed = rules("list", status=0).stdout
+    expect(listed, "D14", "Function URL open to everybody")
+    files = len(list(PACK.rglob("*.yml")))
+    assert len(json.loads(rules("list", "--format", "json", status=0).stdout)) == files
+
+    with tempfile.TemporaryDirectory() as folder:
+        log = pathlib.Path(folder) / "log.json"
+        cases = (PACK / "lambda/function_url_public.cases.jsonl").read_text().splitlines()
+        log.write_text(json.dumps({"Records": [json.loads(c)["event"] for c in cases]}))
+        hits = [json.loads(h) for h in
+                rules("match", "--format", "jsonl", log, status=0).stdout.splitlines()]
+        expected = sum(json.loads(c)["match"] for c in cases)
+        assert sum(h["ref"] == "D14" for h in hits) == expected, hits
+        text = log.read_bytes()
+        for h in hits:  # the offsets point at the records
+            record = json.loads(text[h["offset"]:h["offset"] + h["length"]])
+            assert record["eventID"] == h["record_id"], h
+        only = rules("match", "--rules", HERE / "failing", log, status=0)
+        assert only.stdout == "" and "rule not used" in only.stderr, only
+        log.write_text('{"Records":[{"eventName":"StopLogging","eventSource":')
+        rules("match", log, status=3)
+    rules("match", status=2)
+    rules("frobnicate", status=2)
+
+
+if __name__ == "__main__":
+    main()
