@@ -22,7 +22,8 @@ struct report_options {
     struct str zone_name; /* "UTC" */
     size_t evidence_max;  /* per finding; SIZE_MAX: all */
     int status;           /* exit status the run will end with, said in words */
-    /* Raw text of an event's record, masked; "" when it cannot be read again. Text lives until
+    /* Raw text of an event's record, as it lies in the log: whoever shows it masks it (report/mask.h), and
+     * its hash is that of the log's bytes. "" when it cannot be read again. Text lives until
      * the next call. */
     struct str (*raw)(void *arg, const struct event *e);
     void *raw_arg;

@@ -2,6 +2,8 @@
  * html - the result as one page that opens from disk: no script, no outside reference, light and
  * dark, good on paper.
  */
+#include <string.h>
+
 #include "report/html/html_priv.h"
 #include "report/show.h"
 
@@ -36,6 +38,31 @@ static void summary_rows(struct html *h)
     html_add(h, "</dd></dl>");
 }
 
+/* Cases come in the queue's order: equal decisions are told together, in that order. */
+static void counts(struct html *h)
+{
+    const struct result *r = h->r;
+    html_add(h, "<p>");
+    show_plural(&h->made, r->cases.len, "case", "cases");
+    html_take(h);
+    const char *sep = ": ";
+    for (size_t i = 0; i < r->cases.len; i++) {
+        const char *action = show_action(&r->cases.at[i]->decision);
+        size_t same = 0;
+        bool told = false;
+        for (size_t k = 0; k < r->cases.len && !told; k++) {
+            bool equal = strcmp(action, show_action(&r->cases.at[k]->decision)) == 0;
+            told = equal && k < i;
+            same += equal ? 1 : 0;
+        }
+        if (!told) {
+            buf_printf(h->out, "%s<b>%zu</b> %s", sep, same, action);
+            sep = " · ";
+        }
+    }
+    html_add(h, "</p>");
+}
+
 static void queue(struct html *h)
 {
     const struct result *r = h->r;
@@ -44,6 +71,7 @@ static void queue(struct html *h)
                     "not be seen is said above and below.</p>");
         return;
     }
+    counts(h);
     html_add(
         h,
         "<table class=\"cases\"><tr><th>decision<th>priority<th>case<th>what<th>row<th>due</tr>");

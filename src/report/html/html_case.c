@@ -127,7 +127,9 @@ static void steps(struct html *h, const struct case_file *c)
     if (c->steps.len == 0) {
         return;
     }
-    html_add(h, "<h3>L1 steps</h3><table><tr><th>step<th>outcome<th>what was found</tr>");
+    html_add(
+        h,
+        "<h3>L1 steps</h3><table class=\"steps\"><tr><th>step<th>outcome<th>what was found</tr>");
     for (size_t i = 0; i < c->steps.len; i++) {
         const struct step *s = &c->steps.at[i];
         html_add(h, "<tr><td>");

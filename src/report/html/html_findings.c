@@ -51,7 +51,7 @@ void html_findings(struct html *h, const struct case_file *c)
 {
     for (size_t i = 0; i < c->findings.len; i++) {
         const struct finding *f = c->findings.at[i];
-        buf_printf(h->out, "<div class=\"card\"><b>%s</b> ", severity_name(f->severity));
+        buf_printf(h->out, "<div class=\"card finding\"><b>%s</b> ", severity_name(f->severity));
         html_text(h, f->detection->ref);
         html_add(h, " <b>");
         html_text(h, f->detection->title);
@@ -74,8 +74,10 @@ void html_findings(struct html *h, const struct case_file *c)
             record(h, f->events.at[evidence_at(f->events.len, RECORDS_SHOWN, k)]);
         }
         if (shown < f->events.len) {
-            buf_printf(h->out, "<p class=\"dim\">%zu more records are in the JSON result.</p>",
-                       f->events.len - shown);
+            html_add(h, "<p class=\"dim\">");
+            show_plural(&h->made, f->events.len - shown, "more record", "more records");
+            html_take(h);
+            html_add(h, " in the JSON result.</p>");
         }
         html_add(h, "</div>");
     }

@@ -3,7 +3,15 @@
 #include "report/html/html_priv.h"
 #include "report/show.h"
 
-enum { COLUMNS = 4, ROWS_MAX = 8, EDGES_MAX = 64, WIDTH = 225, BOX = 200, ROW = 40 };
+enum {
+    COLUMNS = 4,
+    ROWS_MAX = 8,
+    EDGES_MAX = 64,
+    WIDTH = 225,
+    BOX = 200,
+    ROW = 40,
+    NAME_MAX_ = 24
+};
 
 struct column {
     struct str at[ROWS_MAX];
@@ -17,16 +25,22 @@ struct graph {
         size_t from, to;
     } edges[EDGES_MAX];
     size_t edge_count;
+    bool cut; /* more was seen than fits */
 };
 
-static size_t node(struct column *c, struct str name)
+static size_t node(struct graph *g, unsigned column, struct str name)
 {
+    struct column *c = &g->column[column];
     for (size_t i = 0; i < c->len; i++) {
         if (str_eq(c->at[i], name)) {
             return i;
         }
     }
-    if (c->len == ROWS_MAX || name.len == 0) {
+    if (name.len == 0) {
+        return SIZE_MAX;
+    }
+    if (c->len == ROWS_MAX) {
+        g->cut = true;
         return SIZE_MAX;
     }
     c->at[c->len] = name;
@@ -35,7 +49,7 @@ static size_t node(struct column *c, struct str name)
 
 static void edge(struct graph *g, unsigned column, size_t from, size_t to)
 {
-    if (from == SIZE_MAX || to == SIZE_MAX || g->edge_count == EDGES_MAX) {
+    if (from == SIZE_MAX || to == SIZE_MAX) {
         return;
     }
     for (size_t i = 0; i < g->edge_count; i++) {
@@ -43,6 +57,10 @@ static void edge(struct graph *g, unsigned column, size_t from, size_t to)
         if (e->column == column && e->from == from && e->to == to) {
             return;
         }
+    }
+    if (g->edge_count == EDGES_MAX) {
+        g->cut = true;
+        return;
     }
     g->edges[g->edge_count++] = (struct edge){column, from, to};
 }
@@ -56,11 +74,10 @@ static struct str last_part(struct str arn)
 static void add_event(struct graph *g, const struct event *e)
 {
     struct str target = e->function.name.len > 0 ? e->function.name : e->action;
-    size_t who = e->actor == NULL ? SIZE_MAX : node(&g->column[0], e->actor->root);
-    size_t role =
-        node(&g->column[1], e->who.role.len > 0 ? last_part(e->who.role) : STR("own credentials"));
-    size_t what = node(&g->column[2], target);
-    size_t from = node(&g->column[3], e->address);
+    size_t who = e->actor == NULL ? SIZE_MAX : node(g, 0, e->actor->root);
+    size_t role = node(g, 1, e->who.role.len > 0 ? last_part(e->who.role) : STR("own credentials"));
+    size_t what = node(g, 2, target);
+    size_t from = node(g, 3, e->address);
     edge(g, 0, who, role);
     edge(g, 1, role, what);
     edge(g, 2, what, from);
@@ -104,9 +121,12 @@ void html_graph(struct html *h, const struct case_file *c)
                        x, box_y(i), BOX, x + 8, box_y(i) + 18);
             html_text(h, g.column[col].at[i]);
             html_add(h, "</title>");
-            html_short(h, g.column[col].at[i], 28);
+            html_short(h, g.column[col].at[i], NAME_MAX_);
             html_add(h, "</text>");
         }
     }
     html_add(h, "</svg>");
+    if (g.cut) {
+        html_add(h, "<p class=\"dim\">More was seen than is drawn.</p>");
+    }
 }

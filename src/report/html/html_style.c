@@ -18,6 +18,7 @@ const char html_style[] =
     "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid "
     "var(--line)}th{font-weight:600;color:var(--dim);overflow-wrap:normal}"
     ".cases td:not(:nth-child(4)){overflow-wrap:normal;white-space:nowrap}"
+    ".steps td:nth-child(2){overflow-wrap:normal;white-space:nowrap}.finding{margin:.6rem 0}"
     "dl.facts{display:grid;grid-template-columns:6rem 1fr;gap:.2rem .8rem;margin:.5rem 0}"
     "dl.facts dt{color:var(--dim)}dl.facts dd{margin:0}"
     "section.case{border:1px solid var(--line);border-left:6px solid var(--dim);border-radius:8px;"
@@ -42,4 +43,5 @@ const char html_style[] =
     ".bar{display:inline-block;min-width:4.5rem;padding:0 .4rem;border:1px solid var(--line);"
     "border-radius:4px;font-size:.8rem}"
     "@media print{body{max-width:none;padding:0;font-size:11pt}section.case{break-inside:auto}"
-    "details>*{display:block}.card,tr,pre{break-inside:avoid}}";
+    "details::details-content{content-visibility:visible;display:block}.card,tr,pre{break-inside:"
+    "avoid}}";

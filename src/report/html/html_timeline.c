@@ -103,7 +103,11 @@ void html_timeline(struct html *h, const struct case_file *c)
                height - 6);
     show_minute(&h->made, c->last_us, h->o);
     html_take(h);
-    html_add(h, "</text></svg>");
+    html_add(h, "</text></svg><p class=\"dim\">● done ○ refused or failed</p>");
+    if (s.len > BEATS_MAX) {
+        buf_printf(h->out, "<p class=\"dim\">The first %d of %zu are drawn, the table has all.</p>",
+                   (int)BEATS_MAX, s.len);
+    }
     if (lanes.left_out > 0) {
         buf_printf(h->out, "<p class=\"dim\">%zu more entities are not drawn.</p>", lanes.left_out);
     }
