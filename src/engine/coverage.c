@@ -180,8 +180,18 @@ static bool tell_absent(struct result *r)
     return true;
 }
 
-static bool tell_notes(const struct setup *s, struct arena *a, struct result *r)
+static bool tell_notes(const struct setup *s, const struct scan_result *scan, struct arena *a,
+                       struct result *r)
 {
+    struct str gave_up;
+    if (scan->gave_up > 0 &&
+        (!arena_printf(a, &gave_up,
+                       "a regular expression of a rule was stopped by its limits %llu times and "
+                       "counted as no match: 'faaswatch rules match' names it",
+                       (unsigned long long)scan->gave_up) ||
+         !VEC_PUSH(&r->notes, gave_up))) {
+        return false;
+    }
     const struct rule_issue *issues;
     size_t count = rule_set_issues(s->rules, &issues);
     for (size_t i = 0; i < count; i++) {
@@ -215,6 +225,6 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
 {
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
                 tell_sources(s, o, scan, a, r) && tell_context(s->context, a, r) &&
-                tell_feeds(s, r->until_us, r) && tell_absent(r) && tell_notes(s, a, r);
+                tell_feeds(s, r->until_us, r) && tell_absent(r) && tell_notes(s, scan, a, r);
     return fine ? ERR_OK : no_memory(err);
 }

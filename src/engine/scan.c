@@ -286,6 +286,7 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         }
         out->event_count += w->events;
         out->duplicates += w->duplicates;
+        out->gave_up += rule_matcher_gave_up(w->matcher);
         fine = fine && account_merge(&out->account, &w->account) &&
                merge_seen(out, w, &w->keeper.arena);
         keepers[i] = w->keeper; /* the events move with their memory */

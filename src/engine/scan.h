@@ -32,6 +32,7 @@ struct scan_result {
     struct account account;
     uint64_t event_count; /* records inside the window's end */
     uint64_t duplicates;
+    uint64_t gave_up;       /* records where a rule's regular expression hit its limits */
     struct keeper *keepers; /* own the events */
     size_t keeper_count;
 };

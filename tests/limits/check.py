@@ -46,7 +46,31 @@ def run(program, path):
         return code, json.loads(out.read()), usage.ru_maxrss * 1024
 
 
+RULE = """title: backtracks without end
+id: 5b1b3f0e-1111-4222-8333-444455556666
+logsource: {product: aws, service: cloudtrail}
+detection:
+  sel:
+    userAgent|re: '^(a+)+$'
+  condition: sel
+level: low
+"""
+
+
+def check_regex(program):
+    """A regular expression that its limits stop is told, not taken for a quiet no."""
+    with tempfile.TemporaryDirectory() as tmp:
+        root = pathlib.Path(tmp)
+        (root / "r.yml").write_text(RULE)
+        (root / "x.json").write_bytes(GOOD.replace(b"{", b'{"userAgent":"' + b"a" * 40 + b'b",', 1))
+        command = [program, "triage", "--rules", root / "r.yml", root / "x.json"]
+        done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode != 0 or b"stopped by its limits 1 time" not in done.stderr:
+        sys.exit(f"regex: exit {done.returncode}, {done.stderr.decode()}")
+
+
 def main():
+    check_regex(sys.argv[1])
     for name, make in CASES.items():
         with tempfile.TemporaryDirectory() as tmp:
             path = pathlib.Path(tmp) / "x.json.gz"
