@@ -11,13 +11,6 @@ enum { CASE_ID_DIGITS = 12 };
 
 /* ---- what a case is about ---- */
 
-static int by_event(const void *x, const void *y)
-{
-    const struct event *const *a = x;
-    const struct event *const *b = y;
-    return event_cmp(*a, *b);
-}
-
 /* Distinct events of all findings, in order. */
 static bool make_timeline(struct case_file *c)
 {
@@ -32,7 +25,7 @@ static bool make_timeline(struct case_file *c)
     if (c->timeline.len == 0) {
         return true;
     }
-    qsort(c->timeline.at, c->timeline.len, sizeof(const struct event *), by_event);
+    qsort(c->timeline.at, c->timeline.len, sizeof(const struct event *), event_ptr_cmp);
     size_t n = 1;
     for (size_t i = 1; i < c->timeline.len; i++) {
         if (c->timeline.at[i] != c->timeline.at[n - 1]) {

@@ -309,13 +309,6 @@ static enum err_code run_sorted(struct detect_run *run, struct event **events, s
     return fold_hits(&run->hits, &run->arena, out, err);
 }
 
-static int by_event(const void *x, const void *y)
-{
-    struct event *const *a = x;
-    struct event *const *b = y;
-    return event_cmp(*a, *b);
-}
-
 enum err_code detect_run_events(struct detect_run *run, struct event **events, size_t count,
                                 struct finding_list *out, struct err *err)
 {
@@ -327,7 +320,7 @@ enum err_code detect_run_events(struct detect_run *run, struct event **events, s
         sorted[i] = events[i];
     }
     if (count > 1) {
-        qsort(sorted, count, sizeof(struct event *), by_event);
+        qsort(sorted, count, sizeof(struct event *), event_ptr_cmp);
     }
     enum err_code rc = run_sorted(run, sorted, count, out, err);
     mem_free(sorted);

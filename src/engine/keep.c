@@ -32,6 +32,49 @@ uint64_t keep_fold_hash(uint64_t key, const struct event *e)
     return fast_hash(h, e->address);
 }
 
+bool keep_folds(const struct event *e)
+{
+    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
+}
+
+uint64_t keep_meaning_hash(uint64_t key, const struct event *e)
+{
+    uint64_t h = fast_hash(key ^ (uint64_t)e->time_us, e->record_id);
+    h = fast_hash(h, e->account);
+    h = fast_hash(h, e->name);
+    h = fast_hash(h, e->service);
+    h = fast_hash(h, e->address);
+    h = fast_hash(h, e->error_code);
+    h = fast_hash(h, e->who.principal);
+    h = fast_hash(h, e->function.name);
+    for (size_t i = 0; i < e->attr_count; i++) {
+        h = fast_hash(h ^ (uint64_t)e->attrs[i].id, e->attrs[i].value);
+    }
+    return h;
+}
+
+static bool same_attrs(const struct event *a, const struct event *b)
+{
+    if (a->attr_count != b->attr_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->attr_count; i++) {
+        if (a->attrs[i].id != b->attrs[i].id || !str_eq(a->attrs[i].value, b->attrs[i].value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool keep_same_meaning(const struct event *a, const struct event *b)
+{
+    return a->time_us == b->time_us && str_eq(a->record_id, b->record_id) &&
+           str_eq(a->account, b->account) && str_eq(a->name, b->name) &&
+           str_eq(a->service, b->service) && str_eq(a->address, b->address) &&
+           str_eq(a->error_code, b->error_code) && str_eq(a->who.principal, b->who.principal) &&
+           str_eq(a->function.name, b->function.name) && same_attrs(a, b);
+}
+
 /* Times decide, then the place: whichever worker saw it first must not matter. */
 static bool is_earlier(const struct event *a, const struct event *b)
 {
@@ -203,9 +246,9 @@ static struct event *push(struct keeper *k, const struct event *e)
     return done ? copy : NULL;
 }
 
-bool keeper_add(struct keeper *k, const struct event *e, bool fold, bool copy)
+bool keeper_add(struct keeper *k, const struct event *e, bool copy)
 {
-    if (!fold) {
+    if (!keep_folds(e)) {
         return push(k, e) != NULL;
     }
     if (k->folded.count * 2 >= k->folded.cap && !grow_folded(k)) {

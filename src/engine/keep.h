@@ -31,13 +31,21 @@ struct keeper {
 
 void keeper_free(struct keeper *k);
 
-/* Keep a copy of *e. `fold`: it may be folded into an equal one. `copy`: it is a copy of a record
+/* Is this an event of a kind that repeats endlessly, and is folded? Changes are told one by one. */
+bool keep_folds(const struct event *e);
+
+/* Keep a copy of *e, folded into an equal one where its kind is. `copy`: it is a copy of a record
  * that was counted already, so only its place is looked at. False on no memory. */
-NODISCARD bool keeper_add(struct keeper *k, const struct event *e, bool fold, bool copy);
+NODISCARD bool keeper_add(struct keeper *k, const struct event *e, bool copy);
 
 /* What makes two folded events equal, as a hash under `key`; the same in all workers that share
  * the key. */
 uint64_t keep_fold_hash(uint64_t key, const struct event *e);
+
+/* What tells the copies of one event, from two trails or a re-export: what they mean, not how they
+ * are written. Of no use for an event without the provider's id. */
+uint64_t keep_meaning_hash(uint64_t key, const struct event *e);
+bool keep_same_meaning(const struct event *a, const struct event *b);
 
 /* Fold `from` into `into`: counts, first and last time, the earliest place. */
 void keep_fold(struct event *into, const struct event *from, bool count);

@@ -179,93 +179,82 @@ static void unite_seen(struct scan_result *out)
     out->seen.len = n;
 }
 
-static int by_event(const void *a, const void *b)
-{
-    const struct event *const *x = a;
-    const struct event *const *y = b;
-    return event_cmp(*x, *y);
-}
-
-static bool is_folded(const struct event *e)
-{
-    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
-}
-
-/* The same fold in two workers becomes one. A small table by hash, over folded events only. */
-static bool unite_folds(struct scan_result *out, uint64_t key)
-{
-    size_t cap = 1024;
-    while (cap < out->events.len * 2) {
-        cap *= 2;
-    }
-    struct fold_slot {
+/* Events by a hash, for finding equals among many: as many slots as twice the events. */
+struct event_table {
+    struct event_slot {
         uint64_t hash;
         struct event *event;
-    } *slots = mem_alloc(cap, sizeof(*slots));
-    if (slots == NULL) {
+    } * slots;
+    size_t cap;
+};
+
+static bool table_init(struct event_table *t, size_t events)
+{
+    t->cap = 1024;
+    while (t->cap < events * 2) {
+        t->cap *= 2;
+    }
+    t->slots = mem_alloc(t->cap, sizeof(*t->slots));
+    return t->slots != NULL;
+}
+
+/* The event with this hash; when there is none, *e is put there and NULL comes back. */
+static struct event *table_put(struct event_table *t, uint64_t hash, struct event *e)
+{
+    size_t at = (size_t)hash & (t->cap - 1);
+    while (t->slots[at].event != NULL && t->slots[at].hash != hash) {
+        at = (at + 1) & (t->cap - 1);
+    }
+    struct event *there = t->slots[at].event;
+    if (there == NULL) {
+        t->slots[at] = (struct event_slot){hash, e};
+    }
+    return there;
+}
+
+/* The same fold in two workers becomes one. */
+static bool unite_folds(struct scan_result *out, uint64_t key)
+{
+    struct event_table folds;
+    if (!table_init(&folds, out->events.len)) {
         return false;
     }
     size_t n = 0;
     for (size_t i = 0; i < out->events.len; i++) {
         struct event *e = out->events.at[i];
-        if (is_folded(e)) {
-            uint64_t hash = keep_fold_hash(key, e);
-            size_t at = (size_t)hash & (cap - 1);
-            while (slots[at].event != NULL && slots[at].hash != hash) {
-                at = (at + 1) & (cap - 1);
-            }
-            if (slots[at].event != NULL) {
-                keep_fold(slots[at].event, e, true);
-                continue;
-            }
-            slots[at] = (struct fold_slot){hash, e};
-        }
-        out->events.at[n++] = e;
-    }
-    out->events.len = n;
-    mem_free(slots);
-    return true;
-}
-
-static bool same_attrs(const struct event *a, const struct event *b)
-{
-    if (a->attr_count != b->attr_count) {
-        return false;
-    }
-    for (size_t i = 0; i < a->attr_count; i++) {
-        if (a->attrs[i].id != b->attrs[i].id || !str_eq(a->attrs[i].value, b->attrs[i].value)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool same_meaning(const struct event *a, const struct event *b)
-{
-    return a->record_id.len > 0 && a->time_us == b->time_us && str_eq(a->record_id, b->record_id) &&
-           str_eq(a->account, b->account) && str_eq(a->name, b->name) &&
-           str_eq(a->service, b->service) && str_eq(a->address, b->address) &&
-           str_eq(a->error_code, b->error_code) && str_eq(a->who.principal, b->who.principal) &&
-           str_eq(a->function.name, b->function.name) && same_attrs(a, b);
-}
-
-/* Copies sort side by side (time, source, record id): the first stays. */
-static void drop_copies(struct scan_result *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < out->events.len; i++) {
-        struct event *e = out->events.at[i];
-        bool copy = false;
-        for (size_t k = n; k > 0 && !copy && out->events.at[k - 1]->time_us == e->time_us &&
-                           str_eq(out->events.at[k - 1]->record_id, e->record_id);
-             k--) {
-            copy = same_meaning(out->events.at[k - 1], e);
-        }
-        if (!copy) {
+        struct event *into = keep_folds(e) ? table_put(&folds, keep_fold_hash(key, e), e) : NULL;
+        if (into != NULL) {
+            keep_fold(into, e, true);
+        } else {
             out->events.at[n++] = e;
         }
     }
     out->events.len = n;
+    mem_free(folds.slots);
+    return true;
+}
+
+/* Of the copies of one event the first in order stays. */
+static bool drop_copies(struct scan_result *out, uint64_t key)
+{
+    struct event_table firsts;
+    if (!table_init(&firsts, out->events.len)) {
+        return false;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < out->events.len; i++) {
+        struct event *e = out->events.at[i];
+        const struct event *first = NULL;
+        if (e->record_id.len > 0) {
+            first = table_put(&firsts, keep_meaning_hash(key, e), e);
+        }
+        if (first == NULL || !keep_same_meaning(first, e)) {
+            out->events.at[n++] = e;
+        }
+    }
+    out->events.len = n;
+    mem_free(firsts.slots);
+    return true;
 }
 
 static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint64_t key,
@@ -298,10 +287,9 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         return err_set(err, ERR_NOMEM, "no memory for events");
     }
     if (out->events.len > 1) {
-        qsort(out->events.at, out->events.len, sizeof(*out->events.at), by_event);
+        qsort(out->events.at, out->events.len, sizeof(*out->events.at), event_ptr_cmp);
     }
-    drop_copies(out);
-    return ERR_OK;
+    return drop_copies(out, key) ? ERR_OK : err_set(err, ERR_NOMEM, "no memory for events");
 }
 
 void scan_result_free(struct scan_result *r)

@@ -100,29 +100,9 @@ static void count(struct scan_worker *w, const struct source_ops *source, const 
     }
 }
 
-/* Copies of one event from two trails or a re-export. What tells them is what they mean, not how
- * they are written; without the provider's id nothing is taken for a copy. */
-static uint64_t envelope_hash(const struct scan_worker *w, const struct event *e)
-{
-    uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
-    return fast_hash(fast_hash(h, e->account), e->name);
-}
-
 static bool is_copy(struct scan_worker *w, const struct event *e)
 {
-    if (e->record_id.len == 0) {
-        return false;
-    }
-    uint64_t h = envelope_hash(w, e);
-    h = fast_hash(h, e->service);
-    h = fast_hash(h, e->address);
-    h = fast_hash(h, e->error_code);
-    h = fast_hash(h, e->who.principal);
-    h = fast_hash(h, e->function.name);
-    for (size_t i = 0; i < e->attr_count; i++) {
-        h = fast_hash(h ^ (uint64_t)e->attrs[i].id, e->attrs[i].value);
-    }
-    return seen_set_add(w->copies, h);
+    return e->record_id.len > 0 && seen_set_add(w->copies, keep_meaning_hash(w->key, e));
 }
 
 void scan_flush(struct scan_worker *w)
@@ -136,7 +116,8 @@ static void pass_by(struct scan_worker *w, const struct source_ops *source, cons
 {
     count(w, source, e);
     if (e->record_id.len > 0) {
-        w->pending[w->pending_count++] = envelope_hash(w, e);
+        uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
+        w->pending[w->pending_count++] = fast_hash(fast_hash(h, e->account), e->name);
         if (w->pending_count == PENDING_MAX) {
             scan_flush(w);
         }
@@ -167,12 +148,6 @@ static bool address_listed(struct scan_worker *w, const struct event *e)
 
 /* ---- one record ---- */
 
-/* Calls and reads repeat endlessly; changes are told one by one. */
-static bool may_fold(const struct event *e, bool needed)
-{
-    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || (!needed && e->kind == EVENT_OTHER);
-}
-
 static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
                        const struct source_ops *source, struct record *rec, struct event *e)
 {
@@ -191,8 +166,7 @@ static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
 static bool keep(struct scan_worker *w, struct event *e, const struct intake_record *r,
                  const struct source_ops *source, struct record *rec, bool listed)
 {
-    bool shallow = r->json->shallow;
-    if (shallow && !parse_deep(w, r, source, rec, e)) {
+    if (r->json->shallow && !parse_deep(w, r, source, rec, e)) {
         return false;
     }
     e->source = str_of(source->name);
@@ -204,7 +178,7 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     bool copy = is_copy(w, e);
     w->duplicates += copy ? 1 : 0;
     count(w, source, e);
-    if (!keeper_add(&w->keeper, e, may_fold(e, !shallow), copy)) {
+    if (!keeper_add(&w->keeper, e, copy)) {
         w->no_memory = true;
     }
     return true;

@@ -75,3 +75,10 @@ int event_cmp(const struct event *a, const struct event *b)
     d = d != 0 ? d : CMP(a->origin.offset, b->origin.offset);
     return d != 0 ? d : CMP(a->origin.inner, b->origin.inner);
 }
+
+int event_ptr_cmp(const void *a, const void *b)
+{
+    const struct event *const *x = a;
+    const struct event *const *y = b;
+    return event_cmp(*x, *y);
+}

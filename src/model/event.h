@@ -166,5 +166,7 @@ bool event_attr_is(const struct event *e, enum event_attr id, struct str value);
 
 /* The order in which everything is told: time, source, record id, file, offset, inner. */
 int event_cmp(const struct event *a, const struct event *b);
+/* The same for qsort over pointers to events. */
+int event_ptr_cmp(const void *a, const void *b);
 
 #endif

@@ -69,7 +69,36 @@ def check_regex(program):
         sys.exit(f"regex: exit {done.returncode}, {done.stderr.decode()}")
 
 
+ANY = RULE.replace("backtracks without end", "any call").replace("userAgent|re: '^(a+)+$'", "requestParameters.maxResults: 5")
+
+
+def check_copies(program):
+    """One event in two trails counts once, also when only a rule asked for it; many events with one
+    id and one time and other content are all kept, in time that grows with their number."""
+    one = GOOD.replace(b"{", b'{"eventID":"e-1","awsRegion":"eu-west-1","requestParameters":{"maxResults":5},', 1)
+    with tempfile.TemporaryDirectory() as tmp:
+        root = pathlib.Path(tmp)
+        (root / "r.yml").write_text(ANY)
+        (root / "logs").mkdir()
+        (root / "logs/a.json").write_bytes(one)
+        (root / "logs/b.json").write_bytes(b'{"Records":[' + one + b"]}")
+        for jobs in ("1", "2"):
+            command = [program, "triage", "-q", "--format", "json", "--jobs", jobs, "--rules", root / "r.yml", root / "logs"]
+            result = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+            counts = [f["count"] for f in result["findings"]]
+            if counts != [1] or result["inputs"]["duplicates"] != 1:
+                sys.exit(f"copies, {jobs} jobs: counts {counts}, duplicates {result['inputs']['duplicates']}")
+        change = one.replace(b'"requestParameters":{"maxResults":5},', b"").replace(b"ec2.", b"iam.").replace(b"DescribeInstances", b"CreateUser")
+        lines = [change.replace(b"{", b'{"requestParameters":{"userName":"u%d"},' % i, 1) for i in range(30000)]
+        (root / "many.jsonl").write_bytes(b"\n".join(lines))
+        command = [program, "triage", "-q", "--format", "json", root / "many.jsonl"]
+        result = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+        if result["inputs"]["records"] != 30000 or result["inputs"]["duplicates"] != 0:
+            sys.exit(f"one id: {result['inputs']['records']} records, {result['inputs']['duplicates']} duplicates")
+
+
 def main():
+    check_copies(sys.argv[1])
     check_regex(sys.argv[1])
     for name, make in CASES.items():
         with tempfile.TemporaryDirectory() as tmp:
