@@ -94,6 +94,28 @@ size_t str_rchr(struct str s, char c)
     return at == NULL ? SIZE_MAX : (size_t)(at - s.ptr);
 }
 
+static bool in_word(char c, const char *also)
+{
+    return chr_is_alnum(c) || (c != '\0' && strchr(also, c) != NULL);
+}
+
+bool str_has_word(struct str text, struct str word, const char *also)
+{
+    for (size_t from = 0; from < text.len; from++) {
+        size_t at = str_ifind(str_from(text, from), word);
+        if (at == SIZE_MAX) {
+            return false;
+        }
+        from += at;
+        size_t end = from + word.len;
+        if ((from == 0 || !in_word(text.ptr[from - 1], also)) &&
+            (end == text.len || !in_word(text.ptr[end], also))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct str str_from(struct str s, size_t at)
 {
     return at >= s.len ? STR_EMPTY : (struct str){s.ptr + at, s.len - at};

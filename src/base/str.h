@@ -52,6 +52,10 @@ size_t str_ifind(struct str s, struct str needle); /* ASCII case folded */
 size_t str_chr(struct str s, char c);
 size_t str_rchr(struct str s, char c);
 
+/* `word` in `text`, ASCII case folded, and whole: the bytes beside it are no letters, no digits and
+ * none of `also`. */
+bool str_has_word(struct str text, struct str word, const char *also);
+
 /* The part from `at` on (empty past the end), and the first `n` bytes (all if fewer). */
 struct str str_from(struct str s, size_t at);
 struct str str_head(struct str s, size_t n);
@@ -78,6 +82,13 @@ static inline char chr_lower(char c)
 static inline bool chr_is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+/* An ASCII letter or digit. */
+static inline bool chr_is_alnum(char c)
+{
+    char l = chr_lower(c);
+    return (l >= 'a' && l <= 'z') || chr_is_digit(c);
 }
 
 static inline bool chr_is_space(char c)

@@ -5,29 +5,10 @@
 #include "context/match_priv.h"
 #include "context/read.h"
 
-static bool is_name_char(char c)
-{
-    char l = chr_lower(c);
-    return chr_is_digit(c) || (l >= 'a' && l <= 'z') || c == '-' || c == '_';
-}
-
-/* `word` whole in `text`. */
+/* `word` whole in `text`; '-' and '_' belong to a word. One letter is no name. */
 static bool has_word(struct str text, struct str word)
 {
-    while (word.len >= 2 && text.len >= word.len) {
-        size_t at = str_ifind(text, word);
-        if (at == SIZE_MAX) {
-            return false;
-        }
-        size_t end = at + word.len;
-        bool left = at == 0 || !is_name_char(text.ptr[at - 1]);
-        bool right = end == text.len || !is_name_char(text.ptr[end]);
-        if (left && right) {
-            return true;
-        }
-        text = str_from(text, at + 1);
-    }
-    return false;
+    return word.len >= 2 && str_has_word(text, word, "-_");
 }
 
 bool match_names(const struct change *ch, struct str word)

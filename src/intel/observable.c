@@ -23,35 +23,9 @@ bool intel_class_parse(struct str s, enum intel_class *out)
     return true;
 }
 
-static bool is_word_byte(char c)
-{
-    c = chr_lower(c);
-    return (c >= 'a' && c <= 'z') || chr_is_digit(c);
-}
-
-/* `word` at the borders of words only: "tor" is in "Tor exit" and not in "history". */
-static bool has_word(struct str text, struct str word)
-{
-    size_t from = 0;
-    while (from < text.len) {
-        size_t at = str_ifind(str_from(text, from), word);
-        if (at == SIZE_MAX) {
-            return false;
-        }
-        at += from;
-        size_t end = at + word.len;
-        if ((at == 0 || !is_word_byte(text.ptr[at - 1])) &&
-            (end == text.len || !is_word_byte(text.ptr[end]))) {
-            return true;
-        }
-        from = at + 1;
-    }
-    return false;
-}
-
 enum intel_class intel_class_guess(struct str text)
 {
-    /* The first that fits: a text that speaks of command and control means the worst. */
+    /* Whole words: "tor" is in "Tor exit" and not in "history". The first that fits: a text that speaks of command and control means the worst. */
     static const struct {
         struct str word;
         enum intel_class class;
@@ -86,7 +60,7 @@ enum intel_class intel_class_guess(struct str text)
         {STR_INIT("brute-force"), INTEL_ABUSE},
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (has_word(text, words[i].word)) {
+        if (str_has_word(text, words[i].word, "")) {
             return words[i].class;
         }
     }
@@ -140,7 +114,7 @@ static bool is_host_name(struct str s)
             digits_only = true;
             continue;
         }
-        bool plain = is_word_byte(c) || c == '-' || c == '_' || (unsigned char)c >= 0x80;
+        bool plain = chr_is_alnum(c) || c == '-' || c == '_' || (unsigned char)c >= 0x80;
         if (!plain || ++label > 63) {
             return false;
         }

@@ -110,11 +110,40 @@ static void test_numbers(void **state)
     assert_false(str_f64(STR("0x10"), &d));
 }
 
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *word;
+        const char *also;
+        bool want;
+    } rows[] = {
+        {"Tor exit", "tor", "", true},
+        {"history", "tor", "", false},
+        {"mass_scanner.txt", "scanner", "", true},
+        {"mass_scanner", "scanner", "-_", false},
+        {"xaaa", "aa", "", false},
+        {"xaaa aa", "aa", "", true},
+        {"", "a", "", false},
+        {"a", "a", "", true},
+        {"pay-web", "pay", "-", false},
+        {"pay web", "web", "-", true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_has_word(str_of(rows[i].text), str_of(rows[i].word), rows[i].also) !=
+            rows[i].want) {
+            fail_msg("'%s' in '%s'", rows[i].word, rows[i].text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_time),    cmocka_unit_test(test_ip),      cmocka_unit_test(test_map),
-        cmocka_unit_test(test_visible), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_time),    cmocka_unit_test(test_ip),
+        cmocka_unit_test(test_map),     cmocka_unit_test(test_visible),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
