@@ -98,15 +98,57 @@ static inline bool fx_has(const struct str *at, size_t len, const char *part)
         }                                                                                          \
     } while (0)
 
-/* Every plan of the action, under every way to run out of memory. */
-static inline void fx_torture(const struct respond_ops *ops, void (*fill)(struct fx *f))
+/* One action and what is asked of each: it plans for the case that `fill` makes, once a target; it
+ * plans nothing when `spoil` took its reason away; it says so when memory runs out. */
+struct fx_action {
+    const struct respond_ops *ops;
+    const char *name;   /* of its first step */
+    const char *target; /* of its first step */
+    void (*fill)(struct fx *f);
+    void (*check)(const struct plan_step *s); /* the commands of its first step */
+    void (*spoil)(struct fx *f);
+};
+
+static inline void fx_test_plan(void **state)
 {
+    const struct fx_action *a = *state;
+    struct fx f;
+    fx_init(&f);
+    a->fill(&f);
+    assert_int_equal(a->ops->plan(&f.file, &f.arena, NULL), ERR_OK);
+    assert_true(f.file.plan.len >= 1);
+    const struct plan_step *s = &f.file.plan.at[0];
+    assert_true(str_eq(s->action, str_of(a->name)));
+    assert_true(str_eq(s->target, str_of(a->target)));
+    assert_true(s->why.len > 0 && s->breaks.len > 0);
+    a->check(s);
+    size_t had = f.file.plan.len;
+    assert_int_equal(a->ops->plan(&f.file, &f.arena, NULL), ERR_OK);
+    assert_int_equal(f.file.plan.len, had); /* a target once */
+    fx_free(&f);
+}
+
+static inline void fx_test_nothing_to_do(void **state)
+{
+    const struct fx_action *a = *state;
+    struct fx f;
+    fx_init(&f);
+    a->fill(&f);
+    a->spoil(&f);
+    assert_int_equal(a->ops->plan(&f.file, &f.arena, NULL), ERR_OK);
+    assert_int_equal(f.file.plan.len, 0);
+    fx_free(&f);
+}
+
+static inline void fx_test_no_memory(void **state)
+{
+    const struct fx_action *a = *state;
     for (unsigned long n = 1;; n++) {
         struct fx f;
         fx_init(&f);
-        fill(&f);
+        a->fill(&f);
         mem_torture(n);
-        enum err_code rc = ops->plan(&f.file, &f.arena, NULL);
+        enum err_code rc = a->ops->plan(&f.file, &f.arena, NULL);
         mem_torture(0);
         fx_free(&f);
         if (rc == ERR_OK) {
@@ -115,6 +157,18 @@ static inline void fx_torture(const struct respond_ops *ops, void (*fill)(struct
         }
         assert_int_equal(rc, ERR_NOMEM);
     }
+}
+
+/* For main. */
+static inline int fx_run(const struct fx_action *a)
+{
+    struct fx_action action = *a;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(fx_test_plan, &action),
+        cmocka_unit_test_prestate(fx_test_nothing_to_do, &action),
+        cmocka_unit_test_prestate(fx_test_no_memory, &action),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #endif

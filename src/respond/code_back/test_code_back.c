@@ -9,54 +9,29 @@ static void fill(struct fx *f)
     (void)fx_event(f, "UpdateFunctionCode");
 }
 
-static void test_plan(void **state)
+static void check(const struct plan_step *s)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    assert_int_equal(respond_code_back.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_true(f.file.plan.len >= 1);
-    const struct plan_step *s = &f.file.plan.at[0];
-    assert_true(str_eq(s->action, STR("code_back")));
-    assert_true(str_eq(s->target, STR("payments-webhook")));
-    assert_true(s->why.len > 0 && s->breaks.len > 0);
     FX_HAS(s->commands, "--qualifier '7'");
     FX_HAS(s->commands, "--dry-run");
     FX_HAS(s->commands, "fileb://before.zip");
     FX_HAS(s->undo, "fileb://code.zip");
-    size_t had = f.file.plan.len;
-    assert_int_equal(respond_code_back.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, had); /* a target once */
-    fx_free(&f);
 }
 
-static void test_nothing_to_do(void **state)
+/* What makes the action needless. */
+static void spoil(struct fx *f)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    struct event *e = &f.events[f.file.timeline.len - 1];
-    f.attrs[0][0].value = STR("$LATEST");
-    (void)e;
-    assert_int_equal(respond_code_back.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, 0);
-    fx_free(&f);
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    fx_torture(&respond_code_back, fill);
+    f->attrs[0][0].value = STR("$LATEST");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_no_memory),
+    const struct fx_action action = {
+        .ops = &respond_code_back,
+        .name = "code_back",
+        .target = "payments-webhook",
+        .fill = fill,
+        .check = check,
+        .spoil = spoil,
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return fx_run(&action);
 }

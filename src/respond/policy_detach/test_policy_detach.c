@@ -11,53 +11,29 @@ static void fill(struct fx *f)
     fx_attr(f, e, ATTR_POLICY_ARN, "arn:aws:iam::aws:policy/AdministratorAccess");
 }
 
-static void test_plan(void **state)
+static void check(const struct plan_step *s)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    assert_int_equal(respond_policy_detach.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_true(f.file.plan.len >= 1);
-    const struct plan_step *s = &f.file.plan.at[0];
-    assert_true(str_eq(s->action, STR("policy_detach")));
-    assert_true(str_eq(s->target, STR("pay-exec arn:aws:iam::aws:policy/AdministratorAccess")));
-    assert_true(s->why.len > 0 && s->breaks.len > 0);
     FX_HAS(s->commands, "detach-role-policy --role-name 'pay-exec' --policy-arn "
                         "'arn:aws:iam::aws:policy/AdministratorAccess'");
     FX_HAS(s->undo, "attach-role-policy");
-    size_t had = f.file.plan.len;
-    assert_int_equal(respond_policy_detach.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, had); /* a target once */
-    fx_free(&f);
 }
 
-static void test_nothing_to_do(void **state)
+/* What makes the action needless. */
+static void spoil(struct fx *f)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    struct event *e = &f.events[f.file.timeline.len - 1];
+    struct event *e = &f->events[f->file.timeline.len - 1];
     e->outcome = OUTCOME_DENIED;
-    (void)e;
-    assert_int_equal(respond_policy_detach.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, 0);
-    fx_free(&f);
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    fx_torture(&respond_policy_detach, fill);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_no_memory),
+    const struct fx_action action = {
+        .ops = &respond_policy_detach,
+        .name = "policy_detach",
+        .target = "pay-exec arn:aws:iam::aws:policy/AdministratorAccess",
+        .fill = fill,
+        .check = check,
+        .spoil = spoil,
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return fx_run(&action);
 }

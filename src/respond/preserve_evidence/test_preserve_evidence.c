@@ -8,56 +8,32 @@ static void fill(struct fx *f)
     fx_attr(f, e, ATTR_ROLE, "arn:aws:iam::111122223333:role/service/pay-exec");
 }
 
-static void test_plan(void **state)
+static void check(const struct plan_step *s)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    assert_int_equal(respond_preserve_evidence.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_true(f.file.plan.len >= 1);
-    const struct plan_step *s = &f.file.plan.at[0];
-    assert_true(str_eq(s->action, STR("preserve_evidence")));
-    assert_true(str_eq(s->target, STR("payments-webhook")));
-    assert_true(s->why.len > 0 && s->breaks.len > 0);
     FX_HAS(s->commands,
            "aws lambda get-function --function-name 'payments-webhook' --region 'eu-west-1'");
     FX_HAS(s->commands,
            "aws logs filter-log-events --log-group-name '/aws/lambda/payments-webhook'");
-    size_t had = f.file.plan.len;
-    assert_int_equal(respond_preserve_evidence.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, had); /* a target once */
-    fx_free(&f);
 }
 
-static void test_nothing_to_do(void **state)
+/* What makes the action needless. */
+static void spoil(struct fx *f)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    struct event *e = &f.events[f.file.timeline.len - 1];
-    f.file.functions.len = 0;
+    struct event *e = &f->events[f->file.timeline.len - 1];
+    f->file.functions.len = 0;
     e->attr_count = 0;
     e->who.name = STR_EMPTY;
-    (void)e;
-    assert_int_equal(respond_preserve_evidence.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, 0);
-    fx_free(&f);
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    fx_torture(&respond_preserve_evidence, fill);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_no_memory),
+    const struct fx_action action = {
+        .ops = &respond_preserve_evidence,
+        .name = "preserve_evidence",
+        .target = "payments-webhook",
+        .fill = fill,
+        .check = check,
+        .spoil = spoil,
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return fx_run(&action);
 }

@@ -8,53 +8,28 @@ static void fill(struct fx *f)
     fx_attr(f, e, ATTR_URL_AUTH, "NONE");
 }
 
-static void test_plan(void **state)
+static void check(const struct plan_step *s)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    assert_int_equal(respond_url_private.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_true(f.file.plan.len >= 1);
-    const struct plan_step *s = &f.file.plan.at[0];
-    assert_true(str_eq(s->action, STR("url_private")));
-    assert_true(str_eq(s->target, STR("payments-webhook")));
-    assert_true(s->why.len > 0 && s->breaks.len > 0);
     FX_HAS(s->commands,
            "update-function-url-config --function-name 'payments-webhook' --auth-type AWS_IAM");
     FX_HAS(s->undo, "--auth-type NONE");
-    size_t had = f.file.plan.len;
-    assert_int_equal(respond_url_private.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, had); /* a target once */
-    fx_free(&f);
 }
 
-static void test_nothing_to_do(void **state)
+/* What makes the action needless. */
+static void spoil(struct fx *f)
 {
-    (void)state;
-    struct fx f;
-    fx_init(&f);
-    fill(&f);
-    struct event *e = &f.events[f.file.timeline.len - 1];
-    f.attrs[0][0].value = STR("AWS_IAM");
-    (void)e;
-    assert_int_equal(respond_url_private.plan(&f.file, &f.arena, NULL), ERR_OK);
-    assert_int_equal(f.file.plan.len, 0);
-    fx_free(&f);
-}
-
-static void test_no_memory(void **state)
-{
-    (void)state;
-    fx_torture(&respond_url_private, fill);
+    f->attrs[0][0].value = STR("AWS_IAM");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_no_memory),
+    const struct fx_action action = {
+        .ops = &respond_url_private,
+        .name = "url_private",
+        .target = "payments-webhook",
+        .fill = fill,
+        .check = check,
+        .spoil = spoil,
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return fx_run(&action);
 }
