@@ -57,6 +57,9 @@ enum event_kind {
     EVENT_LOGGING,  /* logging or monitoring is configured */
     EVENT_DEPLOY,   /* an infrastructure tool starts an operation */
     EVENT_READ,     /* reads functions, policies, code */
+    EVENT_TRAFFIC,  /* the network saw something: event.flow is set */
+    EVENT_RATE,     /* `count` calls between time_us and last_us, from a metric: nobody is named */
+    EVENT_RUN,      /* a function ran: its own log tells duration, memory, outcome; no caller */
     EVENT_KIND_MAX_
 };
 
@@ -118,6 +121,7 @@ struct actor {
 
 struct detection;
 struct deployment; /* inventory/deployment.h */
+struct flow;       /* model/flow.h */
 
 struct event {
     int64_t time_us; /* TIME_NONE: undated */
@@ -145,8 +149,9 @@ struct event {
     struct identity who;
     const struct attr *attrs;
     size_t attr_count;
-    uint64_t count;  /* events that this one stands for: 1, or an aggregate of calls */
-    int64_t last_us; /* of an aggregate: time of the last; else time_us */
+    const struct flow *flow; /* of EVENT_TRAFFIC, else NULL */
+    uint64_t count;          /* events that this one stands for: 1, or an aggregate of calls */
+    int64_t last_us;         /* of an aggregate: time of the last; else time_us */
     struct origin origin;
 
     /* Pass 1: rules that matched this record. */

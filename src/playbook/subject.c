@@ -19,6 +19,9 @@ bool subject_is_change(const struct subject *s)
     case EVENT_ASSUME:
     case EVENT_LOGIN:
     case EVENT_READ:
+    case EVENT_TRAFFIC:
+    case EVENT_RATE:
+    case EVENT_RUN:
     case EVENT_KIND_MAX_:
         break;
     }
