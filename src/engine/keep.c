@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "engine/fast_hash.h"
+#include "model/flow.h"
 
 void keeper_free(struct keeper *k)
 {
@@ -197,6 +198,70 @@ static bool keep_hits(struct keeper *k, struct event *e)
     return true;
 }
 
+static bool keep_answers(struct keeper *k, struct flow *f)
+{
+    struct dns_answer *answers = ARENA_ARRAY(&k->arena, struct dns_answer, f->answer_count);
+    if (answers == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < f->answer_count; i++) {
+        answers[i] = f->answers[i];
+        if (!keep_text(k, &answers[i].name) || !keep_text(k, &answers[i].type) ||
+            !keep_text(k, &answers[i].data)) {
+            return false;
+        }
+    }
+    f->answers = answers;
+    return true;
+}
+
+static bool keep_flow(struct keeper *k, struct event *e)
+{
+    if (e->flow == NULL) {
+        return true;
+    }
+    struct flow *f = ARENA_NEW(&k->arena, struct flow);
+    if (f == NULL) {
+        return false;
+    }
+    *f = *e->flow;
+    struct str *const texts[] = {
+        &f->id,
+        &f->community,
+        &f->protocol,
+        &f->service,
+        &f->host,
+        &f->url,
+        &f->method,
+        &f->user_agent,
+        &f->forwarded_for,
+        &f->ja3,
+        &f->ja3s,
+        &f->ja4,
+        &f->tls_version,
+        &f->tls_subject,
+        &f->tls_issuer,
+        &f->tls_fingerprint,
+        &f->dns_type,
+        &f->dns_rcode,
+        &f->state,
+        &f->signature,
+        &f->category,
+        &f->file_name,
+        &f->file_sha256,
+        &f->file_md5,
+        &f->file_sha1,
+        &f->sensor,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (!keep_text(k, texts[i])) {
+            return false;
+        }
+    }
+    e->flow = f;
+    return f->answer_count == 0 || keep_answers(k, f);
+}
+
 static bool grow_folded(struct keeper *k)
 {
     size_t cap = k->folded.cap == 0 ? 1024 : k->folded.cap * 2;
@@ -242,7 +307,7 @@ static struct event *push(struct keeper *k, const struct event *e)
     }
     *copy = *e;
     bool done = keep_texts(k, copy) && keep_attrs(k, copy) && keep_hits(k, copy) &&
-                VEC_PUSH(&k->events, copy);
+                keep_flow(k, copy) && VEC_PUSH(&k->events, copy);
     return done ? copy : NULL;
 }
 

@@ -209,8 +209,9 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     const struct pair *pair = w->pair;
     pair = pair != NULL && str_eq(pair->b, e.name) && str_eq(pair->a, e.service) ? pair : NULL;
     w->pair = NULL;
-    bool interesting =
-        listed || r->json->duplicate || (pair != NULL && pair->needs) || e.kind != EVENT_OTHER;
+    /* What the network saw is aggregated, not kept: there is too much of it. */
+    bool told = e.kind != EVENT_OTHER && e.kind != EVENT_TRAFFIC;
+    bool interesting = listed || r->json->duplicate || (pair != NULL && pair->needs) || told;
     if (!interesting && (pair == NULL || pair->rules)) {
         const struct detection *const *hits;
         interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;

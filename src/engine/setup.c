@@ -148,12 +148,9 @@ static enum err_code register_sources(struct setup *s, struct err *err)
             return err_set(err, ERR_NOMEM, "no memory for sources");
         }
         s->slots[s->source_count++] = slots;
-        for (size_t f = 0; f < ops->field_count; f++) {
-            enum err_code rc =
-                json_paths_add_dotted(s->paths, str_of(ops->fields[f]), &slots[f], err);
-            if (rc) {
-                return rc;
-            }
+        enum err_code rc = source_add_fields(ops, s->paths, slots, err);
+        if (rc) {
+            return rc;
         }
         if (ops->decide_a != ops->decide_b) {
             json_paths_decide(s->paths, slots[ops->decide_a], slots[ops->decide_b]);

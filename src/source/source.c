@@ -9,3 +9,19 @@ const struct source_ops *source_find(struct str name)
     }
     return NULL;
 }
+
+enum err_code source_add_fields(const struct source_ops *ops, struct json_paths *paths,
+                                unsigned *out_slot, struct err *err)
+{
+    for (size_t i = 0; i < ops->field_count; i++) {
+        struct str path = str_of(ops->fields[i]);
+        struct str key = str_from(path, 1);
+        bool literal = str_starts(path, STR("="));
+        enum err_code rc = literal ? json_paths_add(paths, &key, 1, &out_slot[i], err)
+                                   : json_paths_add_dotted(paths, path, &out_slot[i], err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return ERR_OK;
+}

@@ -33,7 +33,8 @@ struct source_ops {
     const char *summary;   /* one line for the docs */
     const char *reference; /* the vendor's document of this format */
 
-    /* Paths that probe and parse look at, dotted. */
+    /* Paths that probe and parse look at, dotted. One that begins with '=' is a single key with dots
+     * in it, as Zeek has them: "=id.orig_h". */
     const char *const *fields;
     size_t field_count;
 
@@ -66,5 +67,9 @@ struct source_ops {
 extern const struct source_ops *const source_registry[];
 
 const struct source_ops *source_find(struct str name); /* NULL: none of that name */
+
+/* Ask `paths` for the source's fields; out_slot[i] becomes the slot of fields[i]. */
+NODISCARD enum err_code source_add_fields(const struct source_ops *ops, struct json_paths *paths,
+                                          unsigned *out_slot, struct err *err);
 
 #endif

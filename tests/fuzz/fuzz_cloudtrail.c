@@ -12,7 +12,7 @@ struct world {
     struct json_paths *paths;
     struct json_scanner *scanner;
     struct json_record *record;
-    unsigned *slots[8];
+    unsigned *slots[64];
     size_t sources;
 };
 
@@ -23,14 +23,12 @@ static bool make(struct world *w)
     if (w->paths == NULL || w->record == NULL) {
         return false;
     }
-    for (; source_registry[w->sources] != NULL && w->sources < 8; w->sources++) {
+    for (; source_registry[w->sources] != NULL && w->sources < 64; w->sources++) {
         const struct source_ops *ops = source_registry[w->sources];
         unsigned *slots = mem_alloc(ops->field_count, sizeof(*slots));
         w->slots[w->sources] = slots;
-        for (size_t i = 0; slots != NULL && i < ops->field_count; i++) {
-            if (json_paths_add_dotted(w->paths, str_of(ops->fields[i]), &slots[i], NULL)) {
-                return false;
-            }
+        if (slots == NULL || source_add_fields(ops, w->paths, slots, NULL)) {
+            return false;
         }
     }
     w->scanner = json_scanner_new(w->paths, json_variant_best());

@@ -1,0 +1,212 @@
+#include "source/net.h"
+
+#include <string.h>
+
+bool net_begin(struct net *n, const struct record *r, struct arena *a, struct event *e)
+{
+    *n = (struct net){.r = r, .a = a, .e = e, .f = ARENA_NEW(a, struct flow)};
+    if (n->f == NULL) {
+        n->full = true;
+        return false;
+    }
+    n->f->end_us = TIME_NONE;
+    e->kind = EVENT_TRAFFIC;
+    e->flow = n->f;
+    return true;
+}
+
+enum err_code net_end(const struct net *n, struct err *err)
+{
+    if (n->full) {
+        return err_set(err, ERR_LIMIT, "a network record: its texts do not fit in %zu bytes",
+                       n->a->limit);
+    }
+    return ERR_OK;
+}
+
+/* ---- fields ---- */
+
+struct str net_view_text(struct net *n, struct json_view v)
+{
+    if (v.kind == JSON_NUMBER || (v.kind == JSON_STRING && !v.escaped)) {
+        return (struct str){v.ptr, v.len};
+    }
+    struct str s = STR_EMPTY;
+    if (v.kind == JSON_STRING && !json_text(v, n->a, &s)) {
+        n->full = true;
+        return STR_EMPTY;
+    }
+    return s;
+}
+
+struct str net_text(struct net *n, size_t field)
+{
+    return net_view_text(n, record_view(n->r, field));
+}
+
+bool net_number(struct net *n, size_t field, uint64_t *out)
+{
+    struct json_view v = record_view(n->r, field);
+    return (v.kind == JSON_NUMBER || v.kind == JSON_STRING) &&
+           str_u64((struct str){v.ptr, v.len}, out);
+}
+
+uint64_t net_count(struct net *n, size_t field)
+{
+    uint64_t v = 0;
+    return net_number(n, field, &v) ? v : 0;
+}
+
+uint16_t net_port(struct net *n, size_t field)
+{
+    uint64_t v = net_count(n, field);
+    return v <= UINT16_MAX ? (uint16_t)v : 0;
+}
+
+bool net_ip(struct net *n, size_t field, struct ip *out)
+{
+    struct json_view v = record_view(n->r, field);
+    return v.kind == JSON_STRING && ip_parse((struct str){v.ptr, v.len}, out);
+}
+
+bool net_is_true(struct net *n, size_t field)
+{
+    struct json_view v = record_view(n->r, field);
+    struct str s = {v.ptr, v.len};
+    return v.kind == JSON_TRUE ||
+           (v.kind == JSON_STRING && (str_eq(s, STR("T")) || str_ieq(s, STR("true"))));
+}
+
+int64_t net_time(struct net *n, size_t field)
+{
+    int64_t us;
+    return time_parse_rfc3339(net_text(n, field), &us) ? us : TIME_NONE;
+}
+
+int64_t net_epoch(struct str s)
+{
+    /* The last second of the year 9999. */
+    enum { SECONDS_DIGITS_MAX = 12 };
+    int64_t us = 0;
+    size_t i = 0;
+    for (; i < s.len && chr_is_digit(s.ptr[i]); i++) {
+        if (i == SECONDS_DIGITS_MAX) {
+            return TIME_NONE;
+        }
+        us = us * 10 + (s.ptr[i] - '0');
+    }
+    if (i == 0) {
+        return TIME_NONE;
+    }
+    us *= TIME_SECOND_US;
+    if (i == s.len) {
+        return us;
+    }
+    if (s.ptr[i++] != '.') {
+        return TIME_NONE;
+    }
+    int64_t unit = TIME_SECOND_US / 10;
+    for (; i < s.len; i++, unit /= 10) {
+        if (!chr_is_digit(s.ptr[i])) {
+            return TIME_NONE;
+        }
+        us += unit * (s.ptr[i] - '0');
+    }
+    return us;
+}
+
+/* ---- texts ---- */
+
+struct str net_lower(struct net *n, struct str s)
+{
+    size_t i = 0;
+    while (i < s.len && chr_lower(s.ptr[i]) == s.ptr[i]) {
+        i++;
+    }
+    if (i == s.len) {
+        return s;
+    }
+    char *copy = ARENA_ARRAY(n->a, char, s.len);
+    if (copy == NULL) {
+        n->full = true;
+        return STR_EMPTY;
+    }
+    for (i = 0; i < s.len; i++) {
+        copy[i] = chr_lower(s.ptr[i]);
+    }
+    return (struct str){copy, s.len};
+}
+
+struct str net_name(struct net *n, struct str s)
+{
+    if (s.len > 1 && s.ptr[s.len - 1] == '.') {
+        s.len--;
+    }
+    return net_lower(n, s);
+}
+
+struct str net_host(struct net *n, struct str s)
+{
+    size_t at = s.len;
+    while (at > 0 && chr_is_digit(s.ptr[at - 1])) {
+        at--;
+    }
+    if (at > 1 && at < s.len && s.ptr[at - 1] == ':') {
+        struct str front = str_head(s, at - 1);
+        if (front.ptr[front.len - 1] == ']') {
+            s = front; /* [2001:db8::1]:443 */
+        } else if (memchr(front.ptr, ':', front.len) == NULL) {
+            s = front;
+        }
+    }
+    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']') {
+        s = (struct str){s.ptr + 1, s.len - 2};
+    }
+    return net_name(n, s);
+}
+
+struct str net_protocol(struct net *n, struct str s)
+{
+    /* Upper case, and the number IANA gave it. */
+    static const struct {
+        struct str upper, number, name;
+    } known[] = {
+        {STR_INIT("TCP"), STR_INIT("6"), STR_INIT("tcp")},
+        {STR_INIT("UDP"), STR_INIT("17"), STR_INIT("udp")},
+        {STR_INIT("ICMP"), STR_INIT("1"), STR_INIT("icmp")},
+        {STR_INIT("IPV6-ICMP"), STR_INIT("58"), STR_INIT("icmp6")},
+        {STR_INIT("SCTP"), STR_INIT("132"), STR_INIT("sctp")},
+        {STR_INIT("GRE"), STR_INIT("47"), STR_INIT("gre")},
+        {STR_INIT("ESP"), STR_INIT("50"), STR_INIT("esp")},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_eq(s, known[i].name) || str_eq(s, known[i].upper) || str_eq(s, known[i].number)) {
+            return known[i].name;
+        }
+    }
+    return net_lower(n, s);
+}
+
+/* ---- sides ---- */
+
+void net_swap(struct flow *f)
+{
+    struct flow was = *f;
+    f->client = was.server;
+    f->server = was.client;
+    f->has_client = was.has_server;
+    f->has_server = was.has_client;
+    f->client_port = was.server_port;
+    f->server_port = was.client_port;
+    f->bytes_out = was.bytes_in;
+    f->bytes_in = was.bytes_out;
+    f->packets_out = was.packets_in;
+    f->packets_in = was.packets_out;
+}
+
+bool net_server_first(const struct flow *f)
+{
+    enum { WELL_KNOWN_MAX = 1023 };
+    return f->client_port != 0 && f->client_port <= WELL_KNOWN_MAX &&
+           f->server_port > WELL_KNOWN_MAX;
+}
