@@ -50,6 +50,12 @@ static bool state_is_good(const struct change *ch)
            ch->state == CHANGE_REVIEW || ch->state == CHANGE_CLOSED;
 }
 
+/* A draft may still be refused, and a word that nobody knows may mean that it was. */
+static bool is_unreleased(const struct change *ch)
+{
+    return ch->state == CHANGE_DRAFT || ch->state == CHANGE_STATE_UNKNOWN;
+}
+
 /* By somebody else within 72 h, while the actor was on call or an incident was open. */
 static bool is_emergency(const struct matching *mt, const struct change_match *m, enum when when)
 {
@@ -144,6 +150,10 @@ enum err_code match_ceilings(const struct matching *mt, struct change_match *m, 
              ch->created_us > e->time_us,
          "the record was made after the event"},
         {is_far(mt, m), "its window is nowhere near"},
+        {m->window != WINDOW_NONE && (ch->start_us == TIME_NONE || ch->end_us == TIME_NONE),
+         "its window is open at one end"},
+        {is_unreleased(ch), "its state does not release the work"},
+        {match_names_elsewhere(mt, ch), "it is about another account, region or environment"},
     };
     enum err_code rc = ERR_OK;
     if (!m->rejected && when != WHEN_NEVER && state_is_good(ch)) {

@@ -49,6 +49,10 @@ enum match_resource {
 enum match_resource match_resource_of(const struct matching *mt, const struct change *ch,
                                       bool *names_others);
 
+/* Is the record about the same function in another account or region, or about another of our
+ * accounts or environments and not this one? */
+bool match_names_elsewhere(const struct matching *mt, const struct change *ch);
+
 /* Is this the actor: by person, else by the very same name? */
 bool match_is_actor(const struct matching *mt, struct str who);
 

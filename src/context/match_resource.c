@@ -188,3 +188,64 @@ enum match_resource match_resource_of(const struct matching *mt, const struct ch
     *names_others = others;
     return best;
 }
+
+/* ---- another place ---- */
+
+/* "lambda:REGION:ACCOUNT:function:NAME…", or the key that reports show, of a function with this
+ * name. */
+static bool is_namesake(const struct matching *mt, struct str pattern)
+{
+    struct str rest = without_partition(pattern);
+    bool arn = rest.len > 0;
+    struct str name = STR_EMPTY;
+    rest = arn ? rest : pattern;
+    /* The name is the fifth part of an ARN without its partition, the fourth of a key. */
+    for (int i = 0; i < (arn ? 5 : 4); i++) {
+        if (!str_cut(&rest, arn ? ':' : '/', &name)) {
+            return false;
+        }
+    }
+    return str_ieq(name, mt->e->function.name);
+}
+
+static bool names_other_account(const struct matching *mt, struct str text)
+{
+    for (size_t i = 0; i < mt->c->env.accounts.len; i++) {
+        const struct env_account *a = &mt->c->env.accounts.at[i];
+        if (!str_eq(a->id, mt->e->account) &&
+            (str_eq(text, a->id) || (a->alias.len > 0 && str_ieq(text, a->alias)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool names_other_environment(const struct matching *mt, struct str text)
+{
+    const struct env_account *own = account_of(mt);
+    if (own == NULL || names_environment(mt, text)) {
+        return false;
+    }
+    for (size_t i = 0; i < mt->c->env.accounts.len; i++) {
+        if (same_environment(text, mt->c->env.accounts.at[i].kind)) {
+            return true;
+        }
+    }
+    return names_other_account(mt, text);
+}
+
+bool match_names_elsewhere(const struct matching *mt, const struct change *ch)
+{
+    bool function = mt->e->function.name.len > 0;
+    bool there = false;
+    bool here = false;
+    for (size_t i = 0; i < ch->resources.len; i++) {
+        struct str pattern = ch->resources.at[i];
+        bool placed = function && is_namesake(mt, pattern);
+        bool fits = placed && one_function(mt, pattern) != RESOURCE_NONE;
+        there = there || (placed && !fits) || names_other_account(mt, pattern);
+        here = here || fits || names_account(mt, pattern);
+    }
+    return (there && !here) ||
+           (ch->environment.len > 0 && names_other_environment(mt, ch->environment));
+}

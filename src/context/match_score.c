@@ -95,6 +95,31 @@ static struct str last_name(const struct actor *a)
     return path_base(a->root);
 }
 
+/* "Ruiz, Ana" is Ana Ruiz: the same words in another order. */
+static bool same_words(struct str a, struct str b)
+{
+    struct str rest = a;
+    struct str word;
+    size_t letters = 0;
+    while (rest.len > 0) {
+        size_t n = 0;
+        while (n < rest.len && rest.ptr[n] != ' ' && rest.ptr[n] != ',') {
+            n++;
+        }
+        word = str_head(rest, n);
+        rest = str_from(rest, n < rest.len ? n + 1 : n);
+        if (n > 0 && !str_has_word(b, word, "-_")) {
+            return false;
+        }
+        letters += n;
+    }
+    size_t have = 0;
+    for (size_t i = 0; i < b.len; i++) {
+        have += b.ptr[i] != ' ' && b.ptr[i] != ',';
+    }
+    return letters > 0 && letters == have;
+}
+
 bool match_is_actor(const struct matching *mt, struct str who)
 {
     const struct actor *a = mt->e->actor;
@@ -105,7 +130,8 @@ bool match_is_actor(const struct matching *mt, struct str who)
     if (named != NULL && mt->person != NULL) {
         return named == mt->person;
     }
-    return str_ieq(a->root, who) || str_ieq(last_name(a), who);
+    return str_ieq(a->root, who) || str_ieq(last_name(a), who) ||
+           (mt->person != NULL && same_words(who, mt->person->name));
 }
 
 static bool in_group(const struct person *p, struct str group)

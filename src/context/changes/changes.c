@@ -68,6 +68,13 @@ static const struct {
     {"withdrawn", CHANGE_CANCELLED},
     {"rejected", CHANGE_CANCELLED},
     {"declined", CHANGE_CANCELLED},
+    {"abandoned", CHANGE_CANCELLED},
+    {"aborted", CHANGE_CANCELLED},
+    {"won't do", CHANGE_CANCELLED},
+    {"duplicate", CHANGE_CANCELLED},
+    {"on hold", CHANGE_DRAFT},
+    {"backed out", CHANGE_CLOSED},
+    {"rolled back", CHANGE_CLOSED},
 };
 
 enum err_code change_state_of(struct reader *r, struct str s, enum change_state *out,
