@@ -209,6 +209,9 @@ bool env_account_is_ours(const struct env *e, struct str account);
 bool env_account_is_production(const struct env *e, struct str account); /* unknown: true */
 /* Kind of own range the address lies in; false: none. */
 bool env_range_of(const struct env *e, const struct ip *ip, enum range_kind *out);
+/* Ranges of CI are known, and this public address is in none, nor in one of our networks that a
+ * runner may stand behind. */
+bool env_outside_ci(const struct env *e, const struct ip *ip);
 /* '*' matches any run of bytes; ASCII case folded. */
 bool env_pattern(struct str pattern, struct str text);
 bool env_any(const struct str_list *patterns, struct str text);

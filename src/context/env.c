@@ -117,6 +117,18 @@ bool env_range_of(const struct env *e, const struct ip *ip, enum range_kind *out
     return best != NULL;
 }
 
+bool env_outside_ci(const struct env *e, const struct ip *ip)
+{
+    bool known = false;
+    for (size_t i = 0; i < e->ranges.len; i++) {
+        known = known || e->ranges.at[i].kind == RANGE_CI;
+    }
+    enum range_kind kind;
+    bool ours = env_range_of(e, ip, &kind) &&
+                (kind == RANGE_CI || kind == RANGE_NAT || kind == RANGE_INTERNAL);
+    return known && !ours && !ip_is_private(ip);
+}
+
 bool env_pattern(struct str pattern, struct str text)
 {
     size_t p = 0;

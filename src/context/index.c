@@ -240,7 +240,10 @@ static const struct person *find_id(const struct context *c, struct str id)
 
 const struct person *context_person(const struct context *c, const struct actor *actor)
 {
-    if (actor == NULL || actor->shared) {
+    /* A user or person of a stranger's account may be called what he likes. */
+    bool stranger = actor != NULL && !actor->resolved &&
+                    (actor->kind == IDENTITY_USER || actor->kind == IDENTITY_SSO);
+    if (actor == NULL || actor->shared || stranger) {
         return NULL;
     }
     const struct person *p = find_id(c, actor->root);

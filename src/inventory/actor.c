@@ -6,13 +6,15 @@
  * the way, first match:
  *
  *   sourceIdentity     set once, kept through all later sessions; but a user or person whom the
- *                      way itself proves, under another name, outweighs the text that was set
+ *                      way itself proves, under another name, outweighs the text that was set,
+ *                      and what a session set by itself (AssumeRole) is no more than its word
  *   token's subject    OIDC, SAML: named by the provider that signed it
  *   single sign-on     the person is the session's name, which the provider set
  *   user, root         the credentials are its own
  *   role               not resolved, unless a service runs it
  *
- * A role's session name is text the actor wrote. It is never the actor.
+ * A role's session name is text the actor wrote. It is never the actor. Users and persons of
+ * accounts that are not ours are strangers, whatever they are called.
  */
 #include "inventory/inventory_priv.h"
 
@@ -105,17 +107,27 @@ static bool is_proven(enum identity_kind k)
     return k == IDENTITY_USER || k == IDENTITY_SSO || k == IDENTITY_ROOT;
 }
 
+static bool is_stranger(const struct inventory *inv, const struct identity *w)
+{
+    return w->account.len != 0 && !inventory_account_is_ours(inv, w->account);
+}
+
 static struct root end_of(struct inventory *inv, const struct identity *w)
 {
+    bool known = !is_stranger(inv, w);
     switch (w->kind) {
     case IDENTITY_SSO:
-        return (struct root){w->session_name, STR_EMPTY, w->kind, w->session_name.len != 0};
+        if (!known && w->principal.len != 0) {
+            return (struct root){w->principal, w->account, w->kind, false};
+        }
+        return (struct root){w->session_name, STR_EMPTY, w->kind,
+                             known && w->session_name.len != 0};
     case IDENTITY_USER:
-        return (struct root){user_text(inv, w), w->account, w->kind, true};
+        return (struct root){user_text(inv, w), w->account, w->kind, known};
     case IDENTITY_ROOT:
         return (struct root){w->principal.len != 0 ? w->principal
                                                    : made(inv, "root", w->account, STR_EMPTY),
-                             w->account, w->kind, true};
+                             w->account, w->kind, known};
     case IDENTITY_SERVICE:
         return (struct root){w->invoked_by.len != 0 ? w->invoked_by : w->principal, STR_EMPTY,
                              w->kind, true};
@@ -161,16 +173,25 @@ static struct str subject_of(const struct identity *w, const struct event *issue
     return event_attr_get(issued_by, ATTR_FEDERATED_SUBJECT);
 }
 
+/* Did the caller of AssumeRole write the source identity? What a token or assertion brings is the
+ * word of its provider. */
+static bool is_own_word(const struct identity *w, const struct event *from)
+{
+    return from != NULL && w->source_identity.len != 0 && from->who.source_identity.len == 0 &&
+           str_eq(from->action, STR("AssumeRole"));
+}
+
 static struct root walk(struct inventory *inv, const struct identity *first)
 {
     const struct identity *w = first;
     struct str source = w->source_identity, subject;
     struct root end;
-    bool by_service = false, circle = false;
+    bool by_service = false, circle = false, claimed = false;
     for (int step = 0;; step++) {
         const struct event *from = issuer(inv, w);
         subject = subject_of(w, from);
         source = source.len != 0 ? source : w->source_identity;
+        claimed = claimed || is_own_word(w, from);
         /* A service that takes up a role for itself: the role is as far as it goes. */
         by_service = from != NULL && from->who.kind == IDENTITY_SERVICE;
         circle = from != NULL && step >= CHAIN_MAX;
@@ -188,7 +209,7 @@ static struct root walk(struct inventory *inv, const struct identity *first)
     }
     bool proven = is_proven(end.kind) && end.resolved;
     struct str name = end.kind == IDENTITY_SSO ? end.text : after_last(end.text, '/');
-    if (source.len != 0 && (!proven || same_name(source, name))) {
+    if (source.len != 0 && ((!proven && !claimed) || (end.resolved && same_name(source, name)))) {
         end = (struct root){source, STR_EMPTY, proven ? end.kind : IDENTITY_FEDERATED, true};
     }
     return end;

@@ -183,6 +183,12 @@ static bool actor_known(const struct weighing *w)
     return part_question(w->part) != Q1 || (a != NULL && a->resolved);
 }
 
+/* No window, feed, leave or build can be held against an event without a time. */
+static bool is_dated(const struct weighing *w)
+{
+    return w->subject->event->time_us != TIME_NONE;
+}
+
 void weighing_sum(struct weighing *w)
 {
     w->score = 0;
@@ -206,7 +212,8 @@ void weighing_sum(struct weighing *w)
     }
     if (w->hard || w->score >= w->book->suspicious) {
         w->verdict = VERDICT_SUSPICIOUS;
-    } else if (w->score <= w->book->legitimate && w->authorised && !w->barred && actor_known(w)) {
+    } else if (w->score <= w->book->legitimate && w->authorised && !w->barred && actor_known(w) &&
+               is_dated(w)) {
         w->verdict = VERDICT_LEGITIMATE;
     } else {
         w->verdict = VERDICT_UNKNOWN;

@@ -1,6 +1,7 @@
 /*
  * gather_change - what is known about a change: its record, its build, what came before.
  */
+#include "context/read.h"
 #include "playbook/history.h"
 #include "playbook/inquiry.h"
 
@@ -29,17 +30,47 @@ static struct str bound_repository(const struct env *env, struct str root)
     return own;
 }
 
-/* CI built this hash, for this function, in the repository that this identity deploys, from a
- * reviewed commit on a protected branch. Each alone can be had by somebody else. */
+/* A pipeline may note its build when it is done; one that ends long after the deployment is not
+ * what was deployed. */
+#define BUILT_LATE_US TIME_HOUR_US
+
+/* CI built this hash before, for this function, in the repository that this identity deploys, from
+ * a reviewed commit on a protected branch. Each alone can be had by somebody else. */
 static bool proves(const struct env *env, const struct event *e, const struct build *b)
 {
-    if (b == NULL || e->actor == NULL || !e->actor->pipeline || !b->reviewed ||
-        !b->protected_branch || b->commit.len == 0) {
+    if (e->actor == NULL || !e->actor->pipeline || !b->reviewed || !b->protected_branch ||
+        b->commit.len == 0) {
         return false;
     }
+    bool late = e->time_us == TIME_NONE ||
+                (b->built_us != TIME_NONE && b->built_us > e->time_us + BUILT_LATE_US);
     struct str repository = bound_repository(env, e->actor->root);
-    return (repository.len == 0 || str_ieq(repository, b->repository)) &&
+    return !late && (repository.len == 0 || str_ieq(repository, b->repository)) &&
            (b->function.len == 0 || env_pattern(b->function, e->function.name));
+}
+
+static bool same_artefact(const struct build *b, struct str hash)
+{
+    return str_eq(b->code_sha256, hash) || str_eq(b->signed_sha256, hash) ||
+           str_eq(b->image_digest, hash);
+}
+
+/* One package may hold several functions, and be built more than once: any build may prove it. */
+static void gather_build(const struct context *c, struct subject *s)
+{
+    char hex[64];
+    struct str hash = event_attr_get(s->event, ATTR_CODE_HASH);
+    s->build = context_build_of(c, hash);
+    if (s->build == NULL || !hash_normalise(hash, hex)) {
+        return;
+    }
+    for (size_t i = 0; !s->pipeline_proved && i < c->builds.len; i++) {
+        const struct build *b = &c->builds.at[i];
+        if (same_artefact(b, str_make(hex, sizeof(hex))) && proves(&c->env, s->event, b)) {
+            s->build = b;
+            s->pipeline_proved = true;
+        }
+    }
 }
 
 static bool same_attempt(const struct event *a, const struct event *b)
@@ -102,9 +133,7 @@ void gather_change(const struct inquiry *q, struct subject *s)
         return;
     }
     s->match = q->judge->run == NULL ? NULL : detect_match(q->judge->run, e);
-    struct str hash = event_attr_get(e, ATTR_CODE_HASH);
-    s->build = hash.len == 0 ? NULL : context_build_of(c, hash);
-    s->pipeline_proved = proves(&c->env, e, s->build);
+    gather_build(c, s);
     gather_earlier(q, s);
     for (size_t i = 0; i < c->env.freezes.len && e->time_us != TIME_NONE; i++) {
         const struct span *f = &c->env.freezes.at[i];

@@ -55,6 +55,7 @@ void gather_who(const struct inquiry *q, struct subject *s)
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         s->break_glass |= names[i].len != 0 && env_any(&c->env.break_glass, names[i]);
     }
+    s->outside_ci = e->actor->pipeline && env_outside_ci(&c->env, &e->ip);
     if (e->actor->shared) {
         return;
     }

@@ -86,6 +86,12 @@ static void weigh_window(struct weighing *w)
                  start, end);
 }
 
+/* The hash of the package says nothing about a layer laid over it, nor about what is run in it. */
+static bool is_beside_build(const struct subject *s)
+{
+    return subject_finding(s, STR("D07")) != NULL || subject_finding(s, STR("D10")) != NULL;
+}
+
 static void weigh_pipeline(struct weighing *w)
 {
     const struct subject *s = w->subject;
@@ -93,7 +99,11 @@ static void weigh_pipeline(struct weighing *w)
     if (a == NULL || !a->pipeline) {
         return;
     }
-    if (s->pipeline_proved && s->build != NULL) {
+    if (s->pipeline_proved && s->build != NULL && is_beside_build(s)) {
+        weighing_add(w, MADE_PIPELINE_IDENTITY, a->root,
+                     "%.*s; its build does not speak for layers, handler and runtime",
+                     STR_ARG(a->root));
+    } else if (s->pipeline_proved && s->build != NULL) {
         weighing_add(w, MADE_PIPELINE_PROVED, s->build->commit, "commit %.*s of %.*s, branch %.*s",
                      STR_ARG(s->build->commit), STR_ARG(s->build->repository),
                      STR_ARG(s->build->branch));
@@ -110,6 +120,10 @@ void weighing_change(struct weighing *w)
         weigh_window(w);
     }
     weigh_pipeline(w);
+    if (s->outside_ci) {
+        weighing_add(w, MADE_ACTOR_OUTSIDE_CI, s->event->actor->root, "%.*s from %.*s",
+                     STR_ARG(s->event->actor->root), STR_ARG(s->event->address));
+    }
     if (s->same_code) {
         weighing_add(w, MADE_CODE_SAME, STR_EMPTY, "%s", "");
     }

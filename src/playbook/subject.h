@@ -67,7 +67,8 @@ struct subject {
     bool on_leave, on_call;
     bool outside_hours; /* hours are known, and it is outside them */
     bool break_glass;
-    bool frozen; /* inside a change freeze */
+    bool frozen;     /* inside a change freeze */
+    bool outside_ci; /* a pipeline's identity, from an address that is not CI's */
 
     /* Use. */
     const struct process *process;   /* explains caller, time and rate, or NULL */

@@ -184,13 +184,18 @@ static void test_who_is_it(void **state)
         {"", IDENTITY_USER, false, -1},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct actor actor = {
-            .root = str_of(rows[i].root), .kind = rows[i].kind, .shared = rows[i].shared};
+        struct actor actor = {.root = str_of(rows[i].root),
+                              .kind = rows[i].kind,
+                              .shared = rows[i].shared,
+                              .resolved = true};
         const struct person *p = context_person(c, &actor);
         if (p != (rows[i].want < 0 ? NULL : &c->people.at[rows[i].want])) {
             fail_msg("%s: %.*s", rows[i].root, STR_ARG(p == NULL ? STR("nobody") : p->id));
         }
     }
+    struct actor stranger = {.root = STR("arn:aws:iam::999988887777:user/ana.r"),
+                             .kind = IDENTITY_USER};
+    assert_null(context_person(c, &stranger));
     assert_ptr_equal(context_person_named(c, STR("ana ruiz")), &c->people.at[0]);
     assert_ptr_equal(context_person_named(c, STR("bo@example.com")), &c->people.at[1]);
     assert_null(context_person_named(c, STR("Cy Ott"))); /* two of that name */

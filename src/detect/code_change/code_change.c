@@ -290,11 +290,33 @@ static enum err_code look_at_actor(const struct detect_view *v)
                       SAY(e->address.len > 0 ? e->address : STR("an unknown address")));
 }
 
+/* A record that touches the change and does not authorise it; a person's change asks by itself
+ * (D02), a pipeline's would not be seen. */
+static enum err_code look_at_near_record(const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    const struct change *ch = v->match->change;
+    const struct build *b = context_build_of(v->context, event_attr_get(e, ATTR_CODE_HASH));
+    bool near = v->match->class == MATCH_M1 || v->match->class == MATCH_M2;
+    bool built = b != NULL && b->reviewed && b->protected_branch &&
+                 (b->built_us == TIME_NONE || b->built_us <= e->time_us + TIME_HOUR_US);
+    if (!near || built || ch == NULL || e->actor == NULL || !e->actor->pipeline ||
+        !env_change_required(&v->context->env, e->account)) {
+        return ERR_OK;
+    }
+    return detect_say(v, &detections[NO_CHANGE], SEVERITY_MEDIUM,
+                      "%.*s of %.*s by %.*s: %.*s is near and does not authorise it",
+                      SAY(e->action), SAY(e->function.name), SAY(event_who(e)), SAY(ch->id));
+}
+
 static enum err_code look_at_record(const struct detect_view *v)
 {
     const struct event *e = v->event;
-    if (v->match == NULL || v->match->class != MATCH_M0 || !v->context->given[CONTEXT_CHANGES]) {
+    if (v->match == NULL || !v->context->given[CONTEXT_CHANGES]) {
         return ERR_OK;
+    }
+    if (v->match->class != MATCH_M0) {
+        return look_at_near_record(v);
     }
     return detect_say(v, &detections[NO_CHANGE], SEVERITY_HIGH,
                       "%.*s of %.*s by %.*s is covered by none of %zu change records%s",

@@ -1,3 +1,4 @@
+#include "context/read.h"
 #include "detect/test_fixture.h"
 
 extern const struct detect_ops detect_code_change;
@@ -84,6 +85,45 @@ static void test_record(void **state)
     fx_play(&f, FX_PLAIN(&f, "UpdateFunctionCode"));
     assert_int_equal(fx_count(&f, RECORD), 2);
     fx_close(&f);
+}
+
+/* A pipeline's change beside a record that does not authorise it would be seen by nothing else. */
+static void test_near_record(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        enum match_class class;
+        bool pipeline, built;
+        size_t want;
+    } cases[] = {
+        {"near", MATCH_M2, true, false, 1},       {"touches", MATCH_M1, true, false, 1},
+        {"authorises", MATCH_M3, true, false, 0}, {"contradicts", MATCH_MR, true, false, 0},
+        {"a person", MATCH_M2, false, false, 0},  {"a reviewed build", MATCH_M2, true, true, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fx f;
+        const struct change ch = {.id = STR("CHG1")};
+        struct build b = {.reviewed = true, .protected_branch = true};
+        char hex[64];
+        fx_open(&f, &detect_code_change);
+        f.context.given[CONTEXT_CHANGES] = true;
+        f.has_match = true;
+        f.match = (struct change_match){.class = cases[i].class, .change = &ch};
+        f.dana.pipeline = cases[i].pipeline;
+        if (cases[i].built) {
+            assert_true(hash_normalise(STR(HASH_A), hex));
+            struct map_entry *entry = map_put(&f.context.build_index, str_make(hex, sizeof(hex)));
+            assert_non_null(entry);
+            entry->value = &b;
+        }
+        fx_play(&f, FX_EVENT(&f, "UpdateFunctionCode", FX_ATTR(CODE_HASH, HASH_A)));
+        if (fx_count(&f, RECORD) != cases[i].want) {
+            fail_msg("%s", cases[i].what);
+        }
+        map_free(&f.context.build_index);
+        fx_close(&f);
+    }
 }
 
 static void test_origin_without_builds(void **state)
@@ -201,10 +241,15 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_human), cmocka_unit_test(test_refused_is_lower),
-        cmocka_unit_test(test_record),   cmocka_unit_test(test_origin_without_builds),
-        cmocka_unit_test(test_reverted), cmocka_unit_test(test_alias_back),
-        cmocka_unit_test(test_size),     cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_by_human),
+        cmocka_unit_test(test_refused_is_lower),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_near_record),
+        cmocka_unit_test(test_origin_without_builds),
+        cmocka_unit_test(test_reverted),
+        cmocka_unit_test(test_alias_back),
+        cmocka_unit_test(test_size),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,66 @@ static void test_source_identity(void **state)
     world_free(&w);
 }
 
+/* What a session writes into its own AssumeRole is its word, not a proof. */
+static void test_own_word(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    struct identity claim = session(SESS2, ROLE2, "Two", "x", "ASIA2");
+    claim.source_identity = STR("ana@example.com");
+    /* A role whose own beginning is unknown says it is ana. */
+    issue(&w, call(&w, "sts AssumeRole", session(SESS1, ROLE1, "One", "s", "ASIA1")), "ASIA2");
+    struct event *role_says = call(&w, "lambda UpdateFunctionCode", claim);
+    /* So does a session of CI. */
+    struct event *begin =
+        call(&w, "sts AssumeRoleWithWebIdentity",
+             (struct identity){.kind = IDENTITY_FEDERATED, .subject = STR("repo:acme/pay:ref:x")});
+    issue(&w, begin, "ASIA3");
+    with(&w, begin, ATTR_FEDERATED_SUBJECT, "repo:acme/pay:ref:x");
+    issue(&w, call(&w, "sts AssumeRole", session(SESS1, ROLE1, "One", "s", "ASIA3")), "ASIA4");
+    claim.access_key = STR("ASIA4");
+    struct event *ci_says = call(&w, "lambda UpdateFunctionCode", claim);
+    /* And a session behind that, which carries the claim on. */
+    issue(&w, call(&w, "sts AssumeRole", claim), "ASIA5");
+    claim.access_key = STR("ASIA5");
+    struct event *carried = call(&w, "lambda UpdateFunctionCode", claim);
+    /* What an assertion brought is the provider's word. */
+    struct event *saml =
+        call(&w, "sts AssumeRoleWithSAML",
+             (struct identity){.kind = IDENTITY_FEDERATED, .subject = STR("a-4711")});
+    issue(&w, saml, "ASIA6");
+    claim.access_key = STR("ASIA6");
+    struct event *asserted = call(&w, "lambda UpdateFunctionCode", claim);
+    resolve(&w);
+    expect_actor("a role's word", role_says, ROLE1, IDENTITY_ROLE, false);
+    expect_actor("CI's word", ci_says, "repo:acme/pay:ref:x", IDENTITY_FEDERATED, true);
+    expect_actor("CI's word, carried on", carried, "repo:acme/pay:ref:x", IDENTITY_FEDERATED, true);
+    expect_actor("the provider's word", asserted, "ana@example.com", IDENTITY_FEDERATED, true);
+    world_free(&w);
+}
+
+/* A stranger's account names its users and people as it likes. */
+static void test_strangers(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    struct identity u = user("ana", "arn:aws:iam::" OTHER ":user/ana", "AKIA1");
+    u.account = STR(OTHER);
+    struct event *by_user = call(&w, "lambda UpdateFunctionCode", u);
+    struct identity s = session("arn:aws:sts::" OTHER ":assumed-role/R/ana@example.com",
+                                "arn:aws:iam::" OTHER ":role/R", "R", "ana@example.com", "ASIA1");
+    s.kind = IDENTITY_SSO;
+    s.account = STR(OTHER);
+    struct event *by_person = call(&w, "lambda UpdateFunctionCode", s);
+    resolve(&w);
+    expect_actor("a user", by_user, "arn:aws:iam::" OTHER ":user/ana", IDENTITY_USER, false);
+    expect_actor("a person", by_person, "arn:aws:sts::" OTHER ":assumed-role/R/ana@example.com",
+                 IDENTITY_SSO, false);
+    world_free(&w);
+}
+
 /* Hostile or damaged logs: sessions that hand out each other's keys, and long ways. */
 static void test_circles(void **state)
 {
@@ -286,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_chain),        cmocka_unit_test(test_unresolved),
         cmocka_unit_test(test_service_role), cmocka_unit_test(test_persons),
         cmocka_unit_test(test_subjects),     cmocka_unit_test(test_source_identity),
+        cmocka_unit_test(test_own_word),     cmocka_unit_test(test_strangers),
         cmocka_unit_test(test_circles),      cmocka_unit_test(test_denied),
         cmocka_unit_test(test_env),          cmocka_unit_test(test_principal_id),
     };

@@ -223,6 +223,26 @@ static void pipeline_no_builds(struct sx *x)
     pipeline(x);
     x->states[NEED_BUILDS] = COVERAGE_ABSENT;
 }
+static void pipeline_outside(struct sx *x)
+{
+    pipeline(x);
+    x->s.outside_ci = true;
+}
+static void pipeline_layer(struct sx *x)
+{
+    pipeline(x);
+    (void)sx_finding(x, "D07", Q1, SEVERITY_MEDIUM);
+}
+static void pipeline_handler(struct sx *x)
+{
+    pipeline(x);
+    (void)sx_finding(x, "D10", Q1, SEVERITY_MEDIUM);
+}
+static void undated(struct sx *x)
+{
+    m4(x);
+    x->event.time_us = TIME_NONE;
+}
 static void habit(struct sx *x)
 {
     none(x);
@@ -502,6 +522,13 @@ static const struct {
     {"a pipeline's name proves nothing", pipeline_identity, PART_CHANGE, 12, SUSPICIOUS,
      "pipeline.identity"},
     {"builds not given", pipeline_no_builds, PART_CHANGE, -20, UNKNOWN, "pipeline.proved"},
+    {"a proved build, brought from outside CI", pipeline_outside, PART_CHANGE, -12, UNKNOWN,
+     "actor.outside_ci"},
+    {"a proved build, but a layer over it", pipeline_layer, PART_CHANGE, 0, UNKNOWN,
+     "pipeline.identity"},
+    {"a proved build, but another handler", pipeline_handler, PART_CHANGE, 0, UNKNOWN,
+     "pipeline.identity"},
+    {"an event without a time", undated, PART_CHANGE, -25, UNKNOWN, "change.m4"},
     {"habit lowers", habit, PART_CHANGE, 8, SUSPICIOUS, "habit"},
     {"habit never authorises", habit_alone, PART_CHANGE, -4, UNKNOWN, "habit"},
     {"refused before", refused_before, PART_CHANGE, -1, UNKNOWN, "way.denied_before"},
