@@ -161,7 +161,7 @@ static bool add_names(struct folding *f, const struct event *e)
 static bool add_intel(struct finding *f, const struct intel_hit *hit)
 {
     for (size_t i = 0; i < f->intel.len; i++) {
-        if (f->intel.at[i]->best == hit->best) {
+        if (f->intel.at[i]->best.value.ptr == hit->best.value.ptr) {
             return true;
         }
     }

@@ -1,71 +1,6 @@
 #include <string.h>
 
-#include "intel/intel.h"
-
-static const char *const class_names[INTEL_CLASS_MAX_] = {
-    [INTEL_UNKNOWN] = "unclassified", [INTEL_C2] = "command and control",
-    [INTEL_MALWARE] = "malware",      [INTEL_SCANNER] = "scanner",
-    [INTEL_ABUSE] = "abuse",          [INTEL_ANONYMISER] = "anonymiser",
-};
-
-const char *intel_class_name(enum intel_class c)
-{
-    return (unsigned)c < INTEL_CLASS_MAX_ ? class_names[c] : class_names[INTEL_UNKNOWN];
-}
-
-bool intel_class_parse(struct str s, enum intel_class *out)
-{
-    enum intel_class c = intel_class_guess(s);
-    if (c == INTEL_UNKNOWN && !str_ieq(s, STR("unclassified")) && !str_ieq(s, STR("unknown"))) {
-        return false;
-    }
-    *out = c;
-    return true;
-}
-
-enum intel_class intel_class_guess(struct str text)
-{
-    /* Whole words: "tor" is in "Tor exit" and not in "history". The first that fits: a text that speaks of command and control means the worst. */
-    static const struct {
-        struct str word;
-        enum intel_class class;
-    } words[] = {
-        {STR_INIT("c2"), INTEL_C2},
-        {STR_INIT("c&c"), INTEL_C2},
-        {STR_INIT("cnc"), INTEL_C2},
-        {STR_INIT("command and control"), INTEL_C2},
-        {STR_INIT("command-and-control"), INTEL_C2},
-        {STR_INIT("botnet"), INTEL_C2},
-        {STR_INIT("malware"), INTEL_MALWARE},
-        {STR_INIT("trojan"), INTEL_MALWARE},
-        {STR_INIT("ransomware"), INTEL_MALWARE},
-        {STR_INIT("stealer"), INTEL_MALWARE},
-        {STR_INIT("rat"), INTEL_MALWARE},
-        {STR_INIT("payload"), INTEL_MALWARE},
-        {STR_INIT("dropper"), INTEL_MALWARE},
-        {STR_INIT("phishing"), INTEL_MALWARE},
-        {STR_INIT("scanner"), INTEL_SCANNER},
-        {STR_INIT("scanners"), INTEL_SCANNER},
-        {STR_INIT("scanning"), INTEL_SCANNER},
-        {STR_INIT("scan"), INTEL_SCANNER},
-        {STR_INIT("tor"), INTEL_ANONYMISER},
-        {STR_INIT("vpn"), INTEL_ANONYMISER},
-        {STR_INIT("proxy"), INTEL_ANONYMISER},
-        {STR_INIT("anonymiser"), INTEL_ANONYMISER},
-        {STR_INIT("anonymizer"), INTEL_ANONYMISER},
-        {STR_INIT("abuse"), INTEL_ABUSE},
-        {STR_INIT("spam"), INTEL_ABUSE},
-        {STR_INIT("bruteforce"), INTEL_ABUSE},
-        {STR_INIT("brute force"), INTEL_ABUSE},
-        {STR_INIT("brute-force"), INTEL_ABUSE},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_has_word(text, words[i].word, "")) {
-            return words[i].class;
-        }
-    }
-    return INTEL_UNKNOWN;
-}
+#include "intel/intel_priv.h"
 
 /* Undo defanging into `to` (as large as `s`). */
 static size_t refang(struct str s, char *to)
@@ -123,69 +58,99 @@ static bool is_host_name(struct str s)
     return dots > 0 && label > 0 && !digits_only;
 }
 
-/* The host of a URL without scheme: user info, port, path, query and fragment taken off. */
-static struct str url_host(struct str s, bool *path_url)
+/* A URL in its parts. */
+struct url {
+    struct str host; /* without brackets */
+    struct str port; /* "" none */
+    struct str rest; /* path, query; the fragment is taken off */
+    bool http, https;
+};
+
+static void split_url(struct str s, struct url *u)
 {
+    *u = (struct url){.host = STR_EMPTY, .port = STR_EMPTY, .rest = STR_EMPTY};
+    size_t scheme = str_find(str_head(s, 16), STR("://"));
+    if (scheme != SIZE_MAX) {
+        struct str name = str_head(s, scheme);
+        u->http = str_ieq(name, STR("http")) || str_ieq(name, STR("hxxp"));
+        u->https = str_ieq(name, STR("https")) || str_ieq(name, STR("hxxps"));
+        s = str_from(s, scheme + 3);
+    }
+    size_t hash = str_chr(s, '#');
+    s = hash == SIZE_MAX ? s : str_head(s, hash);
     size_t end = 0;
-    while (end < s.len && s.ptr[end] != '/' && s.ptr[end] != '?' && s.ptr[end] != '#') {
+    while (end < s.len && s.ptr[end] != '/' && s.ptr[end] != '?') {
         end++;
     }
-    *path_url = s.len > end + 1;
+    u->rest = str_from(s, end);
     s = str_head(s, end);
     size_t user = str_rchr(s, '@');
     s = user == SIZE_MAX ? s : str_from(s, user + 1);
+    u->host = s;
+    size_t port = str_rchr(s, ':');
     if (s.len > 1 && s.ptr[0] == '[') {
         size_t close = str_chr(s, ']');
-        return close == SIZE_MAX ? STR_EMPTY : str_head(str_from(s, 1), close - 1);
+        u->host = close == SIZE_MAX ? STR_EMPTY : str_head(str_from(s, 1), close - 1);
+        u->port = close != SIZE_MAX && port == close + 1 ? str_from(s, port + 1) : STR_EMPTY;
+    } else if (port != SIZE_MAX && str_chr(s, ':') == port) {
+        u->host = str_head(s, port);
+        u->port = str_from(s, port + 1);
     }
-    size_t port = str_rchr(s, ':');
-    return port != SIZE_MAX && str_chr(s, ':') == port ? str_head(s, port) : s;
+    while (u->host.len > 0 && u->host.ptr[u->host.len - 1] == '.') {
+        u->host.len--;
+    }
+    bool usual =
+        (str_eq(u->port, STR("80")) && !u->https) || (str_eq(u->port, STR("443")) && !u->http);
+    u->port = usual ? STR_EMPTY : u->port;
 }
 
-bool intel_observable(struct str text, struct arena *texts, struct indicator *out, bool *path_url)
+static bool put(char *out, size_t *n, struct str s, bool lower)
 {
-    char plain[2048];
-    text = str_trim(text);
-    *path_url = false;
-    if (text.len < 2 || text.len > sizeof(plain)) {
+    if (s.len > INTEL_URL_MAX - *n) {
         return false;
     }
-    bool fanged = memchr(text.ptr, '[', text.len) != NULL ||
-                  memchr(text.ptr, '(', text.len) != NULL ||
-                  memchr(text.ptr, '{', text.len) != NULL;
-    struct str s = text;
-    if (fanged) {
-        s = str_make(plain, refang(text, plain));
+    for (size_t i = 0; i < s.len; i++) {
+        out[*n + i] = lower ? chr_lower(s.ptr[i]) : s.ptr[i];
     }
-    size_t scheme = str_find(s, STR("://"));
-    if (scheme != SIZE_MAX && scheme < 12) {
-        s = url_host(str_from(s, scheme + 3), path_url);
-    } else if (!ip_prefix_parse(s, &out->prefix) && str_chr(s, '/') != SIZE_MAX) {
-        s = url_host(s, path_url);
+    *n += s.len;
+    return true;
+}
+
+static bool url_key(const struct url *u, char out[INTEL_URL_MAX], size_t *out_len)
+{
+    size_t n = 0;
+    bool v6 = str_chr(u->host, ':') != SIZE_MAX;
+    bool fits =
+        (!v6 || put(out, &n, STR("["), false)) && put(out, &n, u->host, true) &&
+        (!v6 || put(out, &n, STR("]"), false)) &&
+        (u->port.len == 0 || (put(out, &n, STR(":"), false) && put(out, &n, u->port, false))) &&
+        ((u->rest.len > 0 && u->rest.ptr[0] == '/') || put(out, &n, STR("/"), false)) &&
+        put(out, &n, u->rest, false);
+    *out_len = n;
+    return fits && u->host.len > 0;
+}
+
+bool intel_url_key(struct str host, struct str url, char out[INTEL_URL_MAX], size_t *out_len)
+{
+    struct url u;
+    bool path_only = url.len == 0 || url.ptr[0] == '/';
+    split_url(path_only ? host : url, &u);
+    if (path_only) {
+        size_t hash = str_chr(url, '#');
+        u.rest = hash == SIZE_MAX ? url : str_head(url, hash);
     }
-    if (ip_prefix_parse(s, &out->prefix)) {
-        out->is_host = false;
-    } else {
-        while (s.len > 0 && s.ptr[s.len - 1] == '.') {
-            s.len--;
-        }
-        if (str_starts(s, STR("*."))) {
-            s = str_from(s, 2);
-        } else if (s.len > 0 && s.ptr[0] == '.') {
-            s = str_from(s, 1);
-        }
-        if (!is_host_name(s)) {
-            return false;
-        }
-        out->is_host = true;
+    return url_key(&u, out, out_len);
+}
+
+/* `s` in lower case: itself when it is part of `within` and has no capital, else a copy. */
+static bool keep(struct str s, struct str within, bool lower, struct arena *texts, struct str *out)
+{
+    bool same = s.ptr >= within.ptr && s.ptr < within.ptr + within.len;
+    for (size_t i = 0; i < s.len && lower && same; i++) {
+        same = chr_lower(s.ptr[i]) == s.ptr[i];
     }
-    bool in_text = s.ptr >= text.ptr && s.ptr < text.ptr + text.len;
-    bool lower = true;
-    for (size_t i = 0; i < s.len && lower; i++) {
-        lower = chr_lower(s.ptr[i]) == s.ptr[i];
-    }
-    if (in_text && lower) {
-        out->value = s;
+    if (same) {
+        *out = s;
         return true;
     }
     char *copy = arena_alloc(texts, s.len + 1, 1, 1);
@@ -193,8 +158,119 @@ bool intel_observable(struct str text, struct arena *texts, struct indicator *ou
         return false;
     }
     for (size_t i = 0; i < s.len; i++) {
-        copy[i] = chr_lower(s.ptr[i]);
+        copy[i] = lower ? chr_lower(s.ptr[i]) : s.ptr[i];
     }
-    out->value = str_make(copy, s.len);
+    *out = str_make(copy, s.len);
     return true;
+}
+
+/* A name without what stands for "and all below". */
+static struct str bare_name(struct str s)
+{
+    s = str_starts(s, STR("*."))       ? str_from(s, 2)
+        : s.len > 0 && s.ptr[0] == '.' ? str_from(s, 1)
+                                       : s;
+    while (s.len > 0 && s.ptr[s.len - 1] == '.') {
+        s.len--;
+    }
+    return s;
+}
+
+bool intel_observable(struct str text, struct arena *texts, struct indicator *out)
+{
+    char plain[INTEL_URL_MAX];
+    char key[INTEL_URL_MAX];
+    struct url u;
+    text = str_trim(text);
+    if (text.len < 2 || text.len > sizeof(plain)) {
+        return false;
+    }
+    bool fanged = memchr(text.ptr, '[', text.len) != NULL ||
+                  memchr(text.ptr, '(', text.len) != NULL ||
+                  memchr(text.ptr, '{', text.len) != NULL;
+    struct str s = fanged ? str_make(plain, refang(text, plain)) : text;
+    if (ip_prefix_parse(s, &out->prefix)) {
+        out->kind = INTEL_IP;
+        return keep(s, text, true, texts, &out->value);
+    }
+    struct str name = bare_name(s);
+    if (is_host_name(name)) {
+        out->kind = INTEL_HOST;
+        return keep(name, text, true, texts, &out->value);
+    }
+    split_url(s, &u);
+    bool address = ip_prefix_parse(u.host, &out->prefix) && str_chr(u.host, '/') == SIZE_MAX;
+    if (!address && !is_host_name(u.host)) {
+        return false;
+    }
+    if (u.rest.len > 1) {
+        size_t n;
+        out->kind = INTEL_URL;
+        return url_key(&u, key, &n) && keep(str_make(key, n), text, false, texts, &out->value);
+    }
+    out->kind = address ? INTEL_IP : INTEL_HOST;
+    return keep(u.host, text, true, texts, &out->value);
+}
+
+static bool is_ja4(struct str s)
+{
+    return s.len == 36 && s.ptr[10] == '_' && s.ptr[23] == '_';
+}
+
+bool intel_fingerprint(enum intel_kind kind, struct str text, struct arena *texts,
+                       struct indicator *out)
+{
+    static const uint8_t sizes[INTEL_KIND_MAX_] = {
+        [INTEL_MD5] = 32, [INTEL_SHA1] = 40, [INTEL_SHA256] = 64, [INTEL_JA3] = 32};
+    char hex[64];
+    size_t n = 0;
+    text = str_trim(text);
+    if (kind == INTEL_JA4) {
+        out->kind = kind;
+        return is_ja4(text) && keep(text, text, true, texts, &out->value);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        char c = chr_lower(text.ptr[i]);
+        if (c == ':' && kind == INTEL_CERT) {
+            continue;
+        }
+        if (!(chr_is_digit(c) || (c >= 'a' && c <= 'f')) || n == sizeof(hex)) {
+            return false;
+        }
+        hex[n++] = c;
+    }
+    if (kind == INTEL_CERT ? n != 40 && n != 64 : n != sizes[kind]) {
+        return false;
+    }
+    out->kind = kind;
+    return n == text.len ? keep(text, text, true, texts, &out->value)
+                         : arena_dup(texts, str_make(hex, n), &out->value);
+}
+
+bool intel_observable_or_hash(struct str text, struct arena *texts, struct indicator *out)
+{
+    struct str s = str_trim(text);
+    enum intel_kind kind = s.len == 32   ? INTEL_MD5
+                           : s.len == 40 ? INTEL_SHA1
+                           : s.len == 64 ? INTEL_SHA256
+                                         : INTEL_JA4;
+    return intel_fingerprint(kind, s, texts, out) || intel_observable(s, texts, out);
+}
+
+enum err_code intel_add_observable(const struct intel_sink *sink, const struct indicator *in,
+                                   struct err *err)
+{
+    enum { HOST_OF_URL = 45 };
+    enum err_code rc = sink->add(sink->arg, in, err);
+    if (rc || in->kind != INTEL_URL || in->match != INTEL_EXACT) {
+        return rc;
+    }
+    struct url u;
+    struct indicator host = *in;
+    split_url(in->value, &u);
+    host.kind = ip_prefix_parse(u.host, &host.prefix) ? INTEL_IP : INTEL_HOST;
+    host.value = u.host;
+    host.derived = true;
+    host.confidence = in->confidence > HOST_OF_URL ? HOST_OF_URL : in->confidence;
+    return sink->add(sink->arg, &host, err);
 }

@@ -29,8 +29,14 @@ struct feed_info {
     uint64_t indicators;
     uint64_t valid; /* at the end of the window */
     uint64_t expired;
-    uint64_t rejected;  /* lines that are no indicator */
-    struct str version; /* date or version the feed states, or "" */
+    uint64_t rejected; /* entries that are no indicator */
+    struct str
+        rejected_first; /* the first few: "line 3: no address, network, name or URL", or "" */
+    uint64_t set_aside; /* indicators that are on the allow-list, so never a hit */
+    struct str set_aside_first; /* "workers.dev: platform of many tenants", or "" */
+    struct str version;         /* date or version the feed states, or "" */
+    struct str marking;         /* strictest of its entries: "TLP:AMBER", or "" */
+    bool is_range;              /* tells whose addresses are, not which are bad */
 };
 
 /* One source as seen: `records` events between first and last, per account where that matters. */

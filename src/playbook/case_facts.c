@@ -81,7 +81,7 @@ static bool is_visitor(const struct subject *s)
         if (hit == NULL) {
             continue;
         }
-        if (hit->best->class != INTEL_SCANNER && hit->best->class != INTEL_ABUSE) {
+        if (hit->best.class != INTEL_SCANNER && hit->best.class != INTEL_ABUSE) {
             return false;
         }
         listed = true;

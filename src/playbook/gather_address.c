@@ -44,8 +44,8 @@ static bool keep_hit(struct inquiry *q, struct subject_address *at, const struct
     }
     *copy = *hit;
     at->hit = copy;
-    if (hit->best->feed < intel_feed_count(q->judge->intel)) {
-        at->feed = intel_feed(q->judge->intel, hit->best->feed)->path;
+    if (hit->best.feed < intel_feed_count(q->judge->intel)) {
+        at->feed = intel_feed(q->judge->intel, hit->best.feed)->path;
     }
     return true;
 }

@@ -12,11 +12,11 @@ static bool is_control_plane(const struct subject *s)
 
 static enum made_item listed_item(const struct subject *s, const struct subject_address *at)
 {
-    const struct indicator *in = at->hit->best;
+    const struct indicator *in = &at->hit->best;
     bool answered = subject_succeeded(s);
     bool targeted = in->class == INTEL_C2 || in->class == INTEL_MALWARE;
     /* Many stand behind a provider's address; a name that matches is still one of them. */
-    if (at->hit->shared && !in->is_host) {
+    if (at->hit->shared && in->kind != INTEL_HOST) {
         return MADE_LISTED_SHARED;
     }
     if (answered && is_control_plane(s) && in->confidence >= DOUBT) {
@@ -31,7 +31,7 @@ static enum made_item listed_item(const struct subject *s, const struct subject_
 static void weigh_listed(struct weighing *w, const struct subject_address *at)
 {
     const struct subject *s = w->subject;
-    const struct indicator *in = at->hit->best;
+    const struct indicator *in = &at->hit->best;
     enum made_item id = listed_item(s, at);
     bool anonymiser = in->class == INTEL_ANONYMISER;
     if (anonymiser) {

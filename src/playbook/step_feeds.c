@@ -19,11 +19,11 @@ static bool hit_row(const struct inquiry *q, struct step *step, const struct sub
 {
     const struct intel_hit *h = at->hit;
     char until[TIME_TEXT_MAX];
-    time_format(h->best->until_us, until);
+    time_format(h->best.until_us, until);
     return step_row(q, step, s->event->time_us, address_verdict(q, at), at->feed,
                     "%.*s: %s, confidence %u, %u feed%s, first %.*s, entry %.*s%s%s%s%.*s",
-                    STR_ARG(at->text), intel_class_name(h->best->class), h->best->confidence,
-                    h->feeds, h->feeds == 1 ? "" : "s", STR_ARG(at->feed), STR_ARG(h->best->value),
+                    STR_ARG(at->text), intel_class_name(h->best.class), h->best.confidence,
+                    h->feeds, h->feeds == 1 ? "" : "s", STR_ARG(at->feed), STR_ARG(h->best.value),
                     until[0] != 0 ? ", valid until " : "", until,
                     h->shared ? "; shared by many: " : "", STR_ARG(h->range));
 }

@@ -35,7 +35,7 @@ static enum severity severity_of(const struct intel_hit *hit)
     if (hit->shared) {
         s--;
     }
-    if (hit->best->confidence < CONFIDENCE_LOW) {
+    if (hit->best.confidence < CONFIDENCE_LOW) {
         s--;
     }
     return s < SEVERITY_LOW ? SEVERITY_LOW : s;
@@ -56,8 +56,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     if (!arena_printf(v->arena, &text,
                       "%s%.*s, listed as %s by %u feed%s (confidence %u)%s%.*s, %s %.*s%s%.*s",
                       event_ok(e) ? "" : "Attempt, refused or failed: ", SAY(e->address),
-                      intel_class_name(hit.best->class), hit.feeds, hit.feeds == 1 ? "" : "s",
-                      (unsigned)hit.best->confidence, hit.shared ? ", in a shared range " : "",
+                      intel_class_name(hit.best.class), hit.feeds, hit.feeds == 1 ? "" : "s",
+                      (unsigned)hit.best.confidence, hit.shared ? ", in a shared range " : "",
                       SAY(hit.range), call ? "called" : "made",
                       SAY(call ? e->function.name : e->action), call ? "" : " as ",
                       SAY(call ? STR_EMPTY : event_who(e)))) {

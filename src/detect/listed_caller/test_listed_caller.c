@@ -41,7 +41,7 @@ static void test_listed(void **state)
     assert_int_equal(fx_play(&f, e), 1);
     fx_expect_severity(&f, SEVERITY_HIGH);
     assert_non_null(fx_last(&f)->intel);
-    assert_int_equal(fx_last(&f)->intel->best->confidence, 90);
+    assert_int_equal(fx_last(&f)->intel->best.confidence, 90);
     assert_true(str_find(fx_last(&f)->explain, STR("command and control")) != SIZE_MAX);
 
     e = from(&f, "Invoke", "203.0.113.8");

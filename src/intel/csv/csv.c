@@ -35,8 +35,10 @@ static bool is_value_header(struct str h)
         STR("ip"), STR("ip_address"), STR("ipaddress"), STR("address"), STR("src_ip"),
         STR("dst_ip"), STR("domain"), STR("hostname"), STR("host"), STR("fqdn"), STR("url"),
         STR("uri"), STR("c2"), STR("c2 server"), STR("c2_server"), STR("observable"), STR("cidr"),
-        STR("network"), STR("web uri"), STR("remote template ip"), STR("remote template url"),
-        STR("distribution url observed"), STR("dst"), STR("src"), STR("ipv4"), STR("ipv6"));
+        STR("network"), STR("sha256"), STR("sha1"), STR("md5"), STR("hash"), STR("sha256 hash"),
+        STR("sha256_hash"), STR("md5_hash"), STR("sha1_hash"), STR("file_hash"), STR("web uri"),
+        STR("remote template ip"), STR("remote template url"), STR("distribution url observed"),
+        STR("dst"), STR("src"), STR("ipv4"), STR("ipv6"));
 }
 
 static void find_columns(const struct csv_row *row, struct columns *c)
@@ -74,8 +76,7 @@ static void guess_columns(const struct csv_row *row, struct arena *scratch, stru
 {
     for (size_t i = 0; i < row->count; i++) {
         struct indicator in;
-        bool path_url;
-        if (intel_observable(row->field[i], scratch, &in, &path_url)) {
+        if (intel_observable_or_hash(row->field[i], scratch, &in)) {
             c->value[0] = i;
             c->values = 1;
             c->class = c->note = i + 1 < row->count ? i + 1 : SIZE_MAX;
@@ -168,21 +169,17 @@ static enum err_code one_row(const struct state *s, const struct csv_row *row, s
     bool any = false;
     for (size_t i = 0; i < s->columns.values; i++) {
         struct indicator in = base;
-        bool path_url;
-        if (!intel_observable(cell(row, s->columns.value[i]), s->sink->texts, &in, &path_url)) {
+        if (!intel_observable_or_hash(cell(row, s->columns.value[i]), s->sink->texts, &in)) {
             continue;
         }
         any = true;
-        if (path_url && in.confidence > 45) {
-            in.confidence = 45; /* the URL is bad; its host may serve others */
-        }
-        enum err_code rc = s->sink->add(s->sink->arg, &in, err);
+        enum err_code rc = intel_add_observable(s->sink, &in, err);
         if (rc) {
             return rc;
         }
     }
     if (!any) {
-        s->sink->reject(s->sink->arg, row->line, "no address, network, name or URL");
+        s->sink->reject(s->sink->arg, row->line, "no address, network, name, URL or hash");
     }
     return ERR_OK;
 }

@@ -29,11 +29,11 @@ static void test_headers(void **state)
     struct ip ip;
     assert_true(ip_parse(STR("203.0.113.7"), &ip));
     assert_true(intel_find_ip(in, &ip, TIME_NONE, &hit));
-    assert_int_equal(hit.best->class, INTEL_C2);
-    assert_int_equal(hit.best->confidence, 85);
-    assert_true(str_eq(hit.best->note, STR("ExampleRAT")));
+    assert_int_equal(hit.best.class, INTEL_C2);
+    assert_int_equal(hit.best.confidence, 85);
+    assert_true(str_eq(hit.best.note, STR("ExampleRAT")));
     assert_true(intel_find_host(in, STR("x.bad.example"), TIME_NONE, &hit));
-    assert_int_equal(hit.best->confidence, 85);
+    assert_int_equal(hit.best.confidence, 85);
     assert_int_equal(intel_feed(in, 0)->rejected, 1);
     intel_free(in);
 }
@@ -45,7 +45,7 @@ static void test_no_header(void **state)
     struct intel_hit hit;
     assert_true(intel_find_host(in, STR("b2.workers.dev"), TIME_NONE, &hit));
     assert_true(intel_find_host(in, STR("a1.workers.dev"), TIME_NONE, &hit));
-    assert_int_equal(hit.best->class, INTEL_SCANNER);
+    assert_int_equal(hit.best.class, INTEL_SCANNER);
     assert_false(intel_find_host(in, STR("workers.dev"), TIME_NONE, &hit));
     intel_free(in);
 }

@@ -24,7 +24,6 @@ static int probe(struct str path, struct str head)
         }
         seen++;
         struct indicator in;
-        bool path_url;
         struct str rest = line;
         struct str first = line;
         for (size_t i = 0; i < line.len; i++) {
@@ -34,8 +33,8 @@ static int probe(struct str path, struct str head)
                 break;
             }
         }
-        good += intel_observable(first, &scratch, &in, &path_url) ||
-                        intel_observable(rest, &scratch, &in, &path_url)
+        good += intel_observable_or_hash(first, &scratch, &in) ||
+                        intel_observable_or_hash(rest, &scratch, &in)
                     ? 1
                     : 0;
     }
@@ -111,10 +110,9 @@ static enum err_code one_line(struct state *s, struct str line, uint64_t number,
         token = take_token(&line);
     }
     struct indicator in = s->defaults;
-    bool path_url;
-    if (!intel_observable(token, s->sink->texts, &in, &path_url)) {
+    if (!intel_observable_or_hash(token, s->sink->texts, &in)) {
         if (!str_eq(token, STR("localhost"))) {
-            s->sink->reject(s->sink->arg, number, "no address, network, name or URL");
+            s->sink->reject(s->sink->arg, number, "no address, network, name, URL or hash");
         }
         return ERR_OK;
     }
@@ -123,10 +121,7 @@ static enum err_code one_line(struct state *s, struct str line, uint64_t number,
         in.confidence = confidence_of_count(lists);
         in.note = line;
     }
-    if (path_url && in.confidence > 45) {
-        in.confidence = 45; /* the URL is bad; its host may serve others */
-    }
-    return s->sink->add(s->sink->arg, &in, err);
+    return intel_add_observable(s->sink, &in, err);
 }
 
 static enum err_code read_list(struct str path, struct str text, const struct intel_sink *sink,

@@ -46,10 +46,10 @@ static void test_forms(void **state)
     assert_false(find(in, "0.0.0.0", &hit));
     assert_true(intel_find_host(in, STR("ads.example"), TIME_NONE, &hit));
     assert_true(intel_find_host(in, STR("A.BAD.example."), TIME_NONE, &hit));
-    assert_int_equal(hit.best->confidence, 45);
+    assert_int_equal(hit.best.confidence, 45);
     assert_false(intel_find_host(in, STR("notbad.example"), TIME_NONE, &hit));
-    assert_int_equal(intel_feed(in, 0)->indicators, 6);
-    assert_int_equal(intel_feed(in, 0)->rejected, 2);
+    assert_int_equal(intel_feed(in, 0)->indicators, 7);
+    assert_int_equal(intel_feed(in, 0)->rejected, 1);
     intel_free(in);
 }
 
@@ -61,16 +61,16 @@ static void test_statements(void **state)
                             "# faaswatch: class=c2 confidence=80 until=2026-11-20\n203.0.113.2\n");
     struct intel_hit hit;
     assert_true(find(in, "203.0.113.1", &hit));
-    assert_int_equal(hit.best->class, INTEL_SCANNER);
+    assert_int_equal(hit.best.class, INTEL_SCANNER);
     assert_true(find(in, "203.0.113.3", &hit));
-    assert_int_equal(hit.best->confidence, 85);
+    assert_int_equal(hit.best.confidence, 85);
     struct ip ip;
     int64_t before;
     assert_true(ip_parse(STR("203.0.113.2"), &ip));
     assert_true(time_parse_rfc3339(STR("2026-11-19T23:59:59Z"), &before));
     assert_true(intel_find_ip(in, &ip, before, &hit));
-    assert_int_equal(hit.best->class, INTEL_C2);
-    assert_int_equal(hit.best->confidence, 80);
+    assert_int_equal(hit.best.class, INTEL_C2);
+    assert_int_equal(hit.best.confidence, 80);
     assert_false(intel_find_ip(in, &ip, before + TIME_DAY_US, &hit));
     intel_free(in);
 }

@@ -1,7 +1,11 @@
 /*
  * ranges - published address ranges of providers: AWS ip-ranges.json, Google cloud.json and
- * goog.json, Cloudflare's /ips answer, MISP warning lists of type cidr. An address in one is
- * shared by many customers: a hit on it is lowered.
+ * goog.json, Azure service tags, Cloudflare's lists and /ips answer, MISP warning lists of type
+ * cidr. An address in one is shared by many customers: a hit on it is lowered. MISP warning lists
+ * of names tell what feeds list by mistake.
+ *
+ * Of several ranges that hold an address the most special service is told; `confidence` carries
+ * that order.
  */
 #include <string.h>
 

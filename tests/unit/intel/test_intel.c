@@ -52,7 +52,7 @@ static void test_several_feeds(void **state)
     assert_true(ip_parse(STR("203.0.113.7"), &ip));
     assert_true(intel_find_ip(in, &ip, TIME_NONE, &hit));
     assert_int_equal(hit.feeds, 2);
-    assert_int_equal(hit.best->class, INTEL_C2);
+    assert_int_equal(hit.best.class, INTEL_C2);
     intel_free(in);
 }
 

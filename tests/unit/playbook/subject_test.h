@@ -22,7 +22,6 @@ struct sx {
     struct process process;
     struct env_vendor vendor;
     struct alert alert;
-    struct indicator indicator;
     struct intel_hit hit;
     struct detection detections[SX_FINDINGS];
     struct finding findings[SX_FINDINGS];
@@ -71,8 +70,8 @@ static inline void sx_init(struct sx *x)
     x->process = (struct process){.process = STR("nightly settlement")};
     x->vendor = (struct env_vendor){.name = STR("posture")};
     x->alert = (struct alert){.id = STR("INC1"), .text = STR("callback seen")};
-    x->indicator = (struct indicator){.value = STR("198.51.100.7"), .class = INTEL_C2};
-    x->hit = (struct intel_hit){.best = &x->indicator, .feeds = 1};
+    x->hit =
+        (struct intel_hit){.best = {.value = STR("198.51.100.7"), .class = INTEL_C2}, .feeds = 1};
     x->s = (struct subject){.event = &x->event,
                             .findings = x->list,
                             .states = x->states,
@@ -125,8 +124,8 @@ static inline struct subject_address *sx_listed(struct sx *x, enum intel_class c
                                                 uint8_t confidence)
 {
     struct subject_address *at = sx_address(x, "198.51.100.7");
-    x->indicator.class = class;
-    x->indicator.confidence = confidence;
+    x->hit.best.class = class;
+    x->hit.best.confidence = confidence;
     at->hit = &x->hit;
     return at;
 }

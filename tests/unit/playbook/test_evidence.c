@@ -424,7 +424,7 @@ static void listed_shared(struct sx *x)
 static void listed_shared_name(struct sx *x)
 {
     listed_shared(x);
-    x->indicator.is_host = true;
+    x->hit.best.kind = INTEL_HOST;
 }
 static void tor_caller(struct sx *x)
 {
