@@ -2,10 +2,10 @@
 #include "cli/cli.h"
 #include "cli/doctor.h"
 #include "codec/json.h"
+#include "engine/rule_load.h"
 #include "intake/intake.h"
 #include "model/content.h"
 #include "playbook/playbook.h"
-#include "rule/rule.h"
 #include "sys/cpu.h"
 #include "sys/term.h"
 
@@ -49,16 +49,14 @@ static void why_not(struct buf *out, const struct err *err, const struct rule_is
 /* The rules and the playbook inside the program must load: a build without them decides nothing. */
 static bool content(struct buf *out)
 {
-    struct rule_set *rules = rule_set_new();
+    struct rule_set *rules = NULL;
     struct playbook *playbook = NULL;
     struct err err = {0};
-    bool fine = rules != NULL;
+    bool fine = rule_load_new(&rules, &err) == ERR_OK && rule_load_pack(rules, &err) == ERR_OK;
     for (size_t i = 0; fine && content_files[i].path != NULL; i++) {
         struct str path = str_of(content_files[i].path);
         struct str text = str_make(content_files[i].bytes, content_files[i].len);
-        if (str_starts(path, STR("rules/"))) {
-            fine = rule_set_add(rules, path, text, true, &err) == ERR_OK;
-        } else if (str_starts(path, STR("playbooks/"))) {
+        if (str_starts(path, STR("playbooks/"))) {
             fine = playbook_load(text, &playbook, &err) == ERR_OK;
         }
     }

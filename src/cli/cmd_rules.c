@@ -123,12 +123,11 @@ static int check(const struct cli_args *args)
         cli_error("rules check needs rule files or folders: faaswatch rules check PATH…");
         return CLI_USAGE;
     }
-    struct rule_set *s = rule_set_new();
-    if (s == NULL) {
-        cli_error("out of memory");
-        return CLI_INTERNAL;
+    struct rule_set *s = NULL;
+    int status = rules_new(&s);
+    if (status == CLI_DONE) {
+        status = rules_add_paths(s, args->operands + 1, args->operand_count - 1);
     }
-    int status = rules_add_paths(s, args->operands + 1, args->operand_count - 1);
     if (status == CLI_DONE) {
         status = check_report(args, s);
     }
@@ -195,12 +194,11 @@ static int list(const struct cli_args *args)
 {
     const struct str *rules;
     size_t count = cli_get_all(args, "rules", &rules);
-    struct rule_set *s = rule_set_new();
-    if (s == NULL) {
-        cli_error("out of memory");
-        return CLI_INTERNAL;
+    struct rule_set *s = NULL;
+    int status = rules_new(&s);
+    if (status == CLI_DONE) {
+        status = rules_add_pack(s);
     }
-    int status = rules_add_pack(s);
     if (status == CLI_DONE) {
         status = rules_add_paths(s, rules, count);
     }

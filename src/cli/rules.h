@@ -9,6 +9,9 @@
 #include "rule/rule.h"
 #include "sys/walk.h"
 
+/* An empty set, ready for rules. */
+NODISCARD int rules_new(struct rule_set **out);
+
 /* The rules built into the program, or those of files and directories (*.yml, *.yaml below them).
  * Says what went wrong; a status other than CLI_DONE ends the action. */
 NODISCARD int rules_add_pack(struct rule_set *s);

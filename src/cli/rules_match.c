@@ -5,25 +5,21 @@
 #include "base/timefmt.h"
 #include "cli/rules.h"
 #include "codec/json_write.h"
+#include "engine/recognise.h"
 #include "intake/intake.h"
-
-enum shown { SHOWN_TIME, SHOWN_SOURCE, SHOWN_NAME, SHOWN_ID, SHOWN_MAX_ };
-
-static const struct str shown_fields[SHOWN_MAX_] = {STR_INIT("eventTime"), STR_INIT("eventSource"),
-                                                    STR_INIT("eventName"), STR_INIT("eventID")};
 
 struct matching {
     struct rule_set *set;
     struct rule_matcher *matcher;
     struct json_paths *paths;
+    struct recogniser known;
     struct json_scanner *scanner;
     struct intake *intake;
-    struct arena arena; /* paths, then the texts of a record */
-    struct arena record;
+    struct arena arena;  /* paths */
+    struct arena record; /* texts of one record */
     struct input_list files;
     struct account account;
     struct buf out;
-    unsigned slot[SHOWN_MAX_];
     bool lines; /* JSON lines */
     bool stopped;
     uint64_t hits;
@@ -34,6 +30,7 @@ static void matching_done(struct matching *m)
     intake_free(m->intake);
     json_scanner_free(m->scanner);
     rule_matcher_free(m->matcher);
+    recogniser_free(&m->known);
     json_paths_free(m->paths);
     rule_set_free(m->set);
     account_free(&m->account);
@@ -43,22 +40,21 @@ static void matching_done(struct matching *m)
     arena_free(&m->record);
 }
 
-static struct str text_of(struct matching *m, const struct json_record *r, enum shown what)
+static struct str time_text(const struct event *e, char text[TIME_TEXT_MAX])
 {
-    struct str text;
-    struct json_view v = json_got(r, m->slot[what]);
-    return v.kind == JSON_STRING && json_text(v, &m->record, &text) ? text : STR_EMPTY;
+    return e->time_us == TIME_NONE ? STR_EMPTY : str_make(text, time_format(e->time_us, text));
 }
 
-static void add_text_hit(struct matching *m, const struct intake_record *r,
+static void add_text_hit(struct matching *m, const struct intake_record *r, const struct event *e,
                          const struct detection *d)
 {
-    struct str time = text_of(m, r->json, SHOWN_TIME);
-    rules_add_text(&m->out, time.len == 0 ? STR("(no time)") : time);
+    char text[TIME_TEXT_MAX];
+    struct str time = time_text(e, text);
+    buf_add(&m->out, time.len == 0 ? STR("(no time)") : time);
     buf_printf(&m->out, "  %-13s ", severity_name(d->severity));
     rules_add_text(&m->out, d->title);
     buf_add_cstr(&m->out, "  ");
-    rules_add_text(&m->out, text_of(m, r->json, SHOWN_NAME));
+    rules_add_text(&m->out, e->name);
     buf_add_cstr(&m->out, "  ");
     rules_add_text(&m->out, m->files.at[r->origin.file].path);
     buf_printf(&m->out, ":%llu", (unsigned long long)r->origin.offset);
@@ -68,7 +64,7 @@ static void add_text_hit(struct matching *m, const struct intake_record *r,
     buf_addc(&m->out, '\n');
 }
 
-static void add_line_hit(struct matching *m, const struct intake_record *r,
+static void add_line_hit(struct matching *m, const struct intake_record *r, const struct event *e,
                          const struct detection *d)
 {
     struct json_writer w = json_writer_of(&m->out, 0);
@@ -83,11 +79,18 @@ static void add_line_hit(struct matching *m, const struct intake_record *r,
     json_str(&w, d->author);
     json_key(&w, STR("severity"));
     json_str(&w, str_of(severity_name(d->severity)));
-    static const struct str keys[SHOWN_MAX_] = {STR_INIT("time"), STR_INIT("event_source"),
-                                                STR_INIT("event_name"), STR_INIT("record_id")};
-    for (unsigned i = 0; i < SHOWN_MAX_; i++) {
-        json_key(&w, keys[i]);
-        json_str(&w, text_of(m, r->json, (enum shown)i));
+    char text[TIME_TEXT_MAX];
+    const struct {
+        struct str key;
+        struct str value;
+    } shown[] = {{STR("time"), time_text(e, text)},
+                 {STR("source"), e->source},
+                 {STR("event_source"), e->service},
+                 {STR("event_name"), e->name},
+                 {STR("record_id"), e->record_id}};
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+        json_key(&w, shown[i].key);
+        json_str(&w, shown[i].value);
     }
     json_key(&w, STR("path"));
     json_str(&w, m->files.at[r->origin.file].path);
@@ -101,31 +104,34 @@ static void add_line_hit(struct matching *m, const struct intake_record *r,
     buf_addc(&m->out, '\n');
 }
 
+/* The hits of a record, with what its event says of it. */
 static enum intake_verdict on_record(void *arg, const struct intake_record *r, const char **reason)
 {
     struct matching *m = arg;
-    if (json_got(r->json, m->slot[SHOWN_SOURCE]).kind != JSON_STRING &&
-        json_got(r->json, m->slot[SHOWN_NAME]).kind != JSON_STRING) {
-        *reason = "no CloudTrail record: it has no eventSource and no eventName";
+    struct record rec;
+    const struct source_ops *source = recognise(&m->known, r->json, r->origin, &rec);
+    if (source == NULL) {
+        *reason = "no known log format";
         return INTAKE_UNRECOGNISED;
     }
     const struct detection *const *hits;
-    size_t count = rule_match(m->matcher, STR("aws.cloudtrail"), r->json, &hits);
+    size_t count = rule_match(m->matcher, str_of(source->name), r->json, &hits);
+    struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
     arena_reset(&m->record);
+    if (count != 0 && source->parse(&rec, &m->record, &e, NULL) != ERR_OK) {
+        *reason = "a record too large to be looked into";
+        return INTAKE_REFUSED;
+    }
+    e.source = str_of(source->name);
     for (size_t i = 0; i < count; i++) {
         m->hits++;
         if (m->lines) {
-            add_line_hit(m, r, hits[i]);
+            add_line_hit(m, r, &e, hits[i]);
         } else {
-            add_text_hit(m, r, hits[i]);
+            add_text_hit(m, r, &e, hits[i]);
         }
     }
     return INTAKE_TAKEN;
-}
-
-static bool wants(void *set, struct str source, struct str name)
-{
-    return rule_set_wants(set, source, name);
 }
 
 static enum err_code setup(struct matching *m, struct err *err)
@@ -135,23 +141,16 @@ static enum err_code setup(struct matching *m, struct err *err)
     if (m->paths == NULL || m->intake == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory");
     }
-    for (size_t i = 0; i < SHOWN_MAX_; i++) {
-        enum err_code rc = json_paths_add(m->paths, &shown_fields[i], 1, &m->slot[i], err);
-        if (rc != ERR_OK) {
-            return rc;
-        }
-    }
-    enum err_code rc = rule_set_compile(m->set, m->paths, err);
+    enum err_code rc = recogniser_init(&m->known, m->paths, err);
+    rc = rc ? rc : rule_set_compile(m->set, m->paths, err);
     if (rc != ERR_OK) {
         return rc;
     }
-    json_paths_decide(m->paths, m->slot[SHOWN_SOURCE], m->slot[SHOWN_NAME]);
     m->scanner = json_scanner_new(m->paths, json_variant_best());
     m->matcher = rule_matcher_new(m->set);
     if (m->scanner == NULL || m->matcher == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory");
     }
-    json_scanner_wanted(m->scanner, wants, m->set);
     return ERR_OK;
 }
 
@@ -241,10 +240,9 @@ static int load(struct matching *m, const struct cli_args *args)
     const struct str *rules;
     size_t count = cli_get_all(args, "rules", &rules);
     m->lines = !str_eq(cli_get(args, "format"), STR("text"));
-    m->set = rule_set_new();
-    if (m->set == NULL) {
-        cli_error("out of memory");
-        return CLI_INTERNAL;
+    int status = rules_new(&m->set);
+    if (status != CLI_DONE) {
+        return status;
     }
     return count == 0 ? rules_add_pack(m->set) : rules_add_paths(m->set, rules, count);
 }

@@ -2,6 +2,7 @@
  * faaswatch rules test: each rule file against the <rule>.cases.jsonl beside it.
  */
 #include "cli/rules.h"
+#include "engine/rule_load.h"
 #include "rule/cases.h"
 #include "sys/file.h"
 
@@ -78,14 +79,10 @@ static int test_file(struct testing *t, struct str rule)
         buf_add_cstr(&t->out, ": has no cases\n");
         return CLI_DONE;
     }
-    struct rule_set *s = rule_set_new();
+    struct rule_set *s = NULL;
     struct err err = {0};
-    enum err_code rc = ERR_NOMEM;
-    if (s != NULL) {
-        rc = run_cases(t, s, rule, &err);
-    } else {
-        err_set_at(&err, rc, "out of memory");
-    }
+    enum err_code rc = rule_load_new(&s, &err);
+    rc = rc ? rc : run_cases(t, s, rule, &err);
     rule_set_free(s);
     if (rc != ERR_OK) {
         cli_error("%s", err.msg);

@@ -36,26 +36,6 @@ bool scan_wanted(void *worker, struct str a, struct str b)
     return fresh.needs;
 }
 
-/* ---- recognition ---- */
-
-static const struct source_ops *recognise(const struct scan_worker *w,
-                                          const struct json_record *json, struct origin origin,
-                                          struct record *out)
-{
-    const struct source_ops *best = NULL;
-    int most = 0;
-    for (size_t i = 0; i < w->setup->source_count && most < 100; i++) {
-        struct record r = {.json = json, .slot = w->setup->slots[i], .origin = origin};
-        int sure = source_registry[i]->probe(&r);
-        if (sure > most) {
-            most = sure;
-            best = source_registry[i];
-            *out = r;
-        }
-    }
-    return best;
-}
-
 /* ---- counting ---- */
 
 static struct seen_account *seen_of(struct scan_worker *w, const struct source_ops *source,
@@ -166,7 +146,7 @@ static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
 static bool keep(struct scan_worker *w, struct event *e, const struct intake_record *r,
                  const struct source_ops *source, struct record *rec, bool listed)
 {
-    if (r->json->shallow && !parse_deep(w, r, source, rec, e)) {
+    if (rec->json->shallow && !parse_deep(w, r, source, rec, e)) {
         return false;
     }
     e->source = str_of(source->name);
@@ -188,14 +168,17 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
 {
     struct scan_worker *w = worker;
     struct record rec;
-    const struct source_ops *source = recognise(w, r->json, r->origin, &rec);
+    const struct source_ops *source = recognise(&w->setup->known, r->json, r->origin, &rec);
     if (source == NULL) {
         *reason = "no known log format";
         return INTAKE_UNRECOGNISED;
     }
     struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
     arena_reset(&w->scratch);
-    if (source->parse(&rec, &w->scratch, &e, NULL) != ERR_OK) {
+    /* A record of another source that has the pair too was left shallow for nothing. */
+    bool whole = !r->json->shallow || source->decide_a != source->decide_b;
+    if (whole ? source->parse(&rec, &w->scratch, &e, NULL) != ERR_OK
+              : !parse_deep(w, r, source, &rec, &e)) {
         *reason = "a record too large to be looked into";
         return INTAKE_REFUSED;
     }
@@ -214,7 +197,7 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     bool interesting = listed || r->json->duplicate || (pair != NULL && pair->needs) || told;
     if (!interesting && (pair == NULL || pair->rules)) {
         const struct detection *const *hits;
-        interesting = rule_match(w->matcher, e.source, r->json, &hits) > 0;
+        interesting = rule_match(w->matcher, e.source, rec.json, &hits) > 0;
     }
     if (interesting) {
         if (!keep(w, &e, r, source, &rec, listed)) {

@@ -7,13 +7,11 @@
 
 #include "codec/json.h"
 #include "context/context.h"
+#include "engine/recognise.h"
 #include "engine/triage.h"
 #include "intel/intel.h"
 #include "playbook/playbook.h"
 #include "rule/rule.h"
-#include "source/source.h"
-
-enum { SETUP_SOURCES_MAX = 64 };
 
 struct setup {
     struct context *context;
@@ -21,8 +19,7 @@ struct setup {
     struct rule_set *rules;
     struct playbook *playbook;
     struct json_paths *paths;
-    size_t source_count;
-    unsigned *slots[SETUP_SOURCES_MAX]; /* by source: slots of its fields */
+    struct recogniser known; /* the sources */
     bool intel_given;
     size_t own_rules;
 };

@@ -19,6 +19,17 @@ static bool wants(void *arg, struct str source, struct str name)
     return rule_set_wants(arg, source, name);
 }
 
+/* Only the source that decides by the pair has records that are not looked into. */
+static bool only_decider(const struct rule_set *s)
+{
+    for (size_t i = 0; i < s->log_count; i++) {
+        if (&s->logs[i] != s->decider && s->logs[i].bound.len != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum err_code setup(struct runner *r, struct rule_set *s, struct err *err)
 {
     r->set = s;
@@ -32,14 +43,16 @@ static enum err_code setup(struct runner *r, struct rule_set *s, struct err *err
     if (rc != ERR_OK) {
         return rc;
     }
-    json_paths_decide(r->paths, s->slot_source, s->slot_name);
+    rule_set_decide(s, r->paths);
     r->scanner = json_scanner_new(r->paths, json_variant_best());
     r->record = mem_alloc(1, sizeof(*r->record));
     r->matcher = rule_matcher_new(s);
     if (r->scanner == NULL || r->record == NULL || r->matcher == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory while testing rules");
     }
-    json_scanner_wanted(r->scanner, wants, s);
+    if (only_decider(s)) {
+        json_scanner_wanted(r->scanner, wants, s);
+    }
     return ERR_OK;
 }
 
@@ -53,8 +66,20 @@ static void teardown(struct runner *r)
     arena_free(&r->arena);
 }
 
-static enum err_code scan_event(struct runner *r, struct json_view event, struct rule_case *c,
-                                struct err *err)
+static bool matches(struct runner *r, struct str source)
+{
+    const struct detection *const *hits;
+    bool any = false;
+    for (size_t i = 0; i < r->set->log_count; i++) {
+        const struct rule_log *log = &r->set->logs[i];
+        any = any || ((source.len == 0 || str_eq(source, log->name)) &&
+                      rule_match(r->matcher, log->name, r->record, &hits) != 0);
+    }
+    return any;
+}
+
+static enum err_code scan_event(struct runner *r, struct json_view event, struct str source,
+                                struct rule_case *c, struct err *err)
 {
     buf_reset(&r->event);
     buf_add(&r->event, str_make(event.ptr, event.len));
@@ -68,8 +93,7 @@ static enum err_code scan_event(struct runner *r, struct json_view event, struct
         c->problem = "its event cannot be read";
         return ERR_OK;
     }
-    const struct detection *const *hits;
-    c->matched = rule_match(r->matcher, STR("aws.cloudtrail"), r->record, &hits) != 0;
+    c->matched = matches(r, source);
     return ERR_OK;
 }
 
@@ -81,6 +105,8 @@ static enum err_code run_line(struct runner *r, struct str line, struct rule_cas
     struct json_view match = json_member(all, STR("match"));
     struct json_view event = json_member(all, STR("event"));
     struct json_view why = json_member(all, STR("why"));
+    struct json_view from = json_member(all, STR("source"));
+    struct str source = STR_EMPTY;
     if (all.kind != JSON_OBJECT) {
         c->problem = "it is no JSON object";
     } else if (match.kind != JSON_TRUE && match.kind != JSON_FALSE) {
@@ -88,11 +114,15 @@ static enum err_code run_line(struct runner *r, struct str line, struct rule_cas
     } else if (event.kind != JSON_OBJECT) {
         c->problem = "\"event\" must be a record";
     }
-    if (why.kind == JSON_STRING && !json_text(why, &r->arena, &c->why)) {
+    if ((why.kind == JSON_STRING && !json_text(why, &r->arena, &c->why)) ||
+        (from.kind == JSON_STRING && !json_text(from, &r->arena, &source))) {
         return err_set(err, ERR_NOMEM, "out of memory while testing rules");
     }
+    if (source.len != 0 && rule_set_log(r->set, source) == NULL) {
+        c->problem = "\"source\" is no source of this program";
+    }
     c->expected = match.kind == JSON_TRUE;
-    return c->problem != NULL ? ERR_OK : scan_event(r, event, c, err);
+    return c->problem != NULL ? ERR_OK : scan_event(r, event, source, c, err);
 }
 
 enum err_code rule_cases_run(struct rule_set *s, struct str text, rule_case_fn fn, void *arg,

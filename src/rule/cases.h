@@ -3,6 +3,7 @@
  *
  * A case is a line of JSON beside the rule, in <rule>.cases.jsonl:
  *     {"match": true, "why": "an existing URL is opened", "event": { … the whole record … }}
+ * and, for a rule of several sources, "source": "gcp.audit", where it is a record of one of them.
  */
 #ifndef RULE_CASES_H
 #define RULE_CASES_H

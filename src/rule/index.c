@@ -1,5 +1,6 @@
 /*
- * What is known of a pair of eventSource and eventName: the rules that a record of it can match.
+ * What is known of a pair of values of a source's index fields: the rules that a record of it can
+ * match.
  *
  * Pairs are learned as they come and shared by all threads: an open table of pointers that are
  * set once. Traffic has a few hundred pairs; whoever writes made-up ones into a log can fill the
@@ -15,8 +16,7 @@
 enum { SLOTS = 8192, PAIRS_MAX = 4096, PROBES_MAX = 64, KEY_MAX = 512, QUICK = 1024 };
 
 struct pair {
-    struct str source;
-    struct str name;
+    struct pair_key key; /* texts behind the candidates, in the same block */
     struct candidates can;
 };
 
@@ -41,47 +41,48 @@ void pairs_free(struct pairs *p)
     mem_free(p);
 }
 
-bool rule_can_match(const struct rule *r, struct str source, struct str name)
+bool rule_can_match(const struct binding *b, const struct pair_key *k)
 {
-    struct subject s = {
-        .source = {.ptr = source.ptr, .len = (uint32_t)source.len, .kind = JSON_STRING},
-        .name = {.ptr = name.ptr, .len = (uint32_t)name.len, .kind = JSON_STRING}};
-    return expr_eval(r->when, &s) != TRUTH_NO;
+    struct subject s = {.pair = k};
+    return expr_eval(b->when, &s) != TRUTH_NO;
+}
+
+static char *copy_text(struct json_view *v, char *to)
+{
+    if (v->len != 0) {
+        memcpy(to, v->ptr, v->len);
+    }
+    v->ptr = to;
+    return to + v->len;
 }
 
 /* One block: the pair, its candidates, its texts. */
-static struct pair *make(const struct rule_set *s, struct str source, struct str name)
+static struct pair *make(const struct pair_key *k)
 {
+    const struct rule_log *log = k->log;
     size_t count = 0;
-    for (size_t i = 0; i < s->rules.len; i++) {
-        count += rule_can_match(s->rules.at[i], source, name) ? 1 : 0;
+    for (size_t i = 0; i < log->bound.len; i++) {
+        count += rule_can_match(log->bound.at[i], k) ? 1 : 0;
     }
-    struct pair *p =
-        mem_alloc(1, sizeof(*p) + count * sizeof(struct rule *) + source.len + name.len);
+    struct pair *p = mem_alloc(1, sizeof(*p) + count * sizeof(struct binding *) + k->value[0].len +
+                                      k->value[1].len);
     if (p == NULL) {
         return NULL;
     }
-    const struct rule **at = (const struct rule **)(p + 1);
-    char *text = (char *)(at + count);
-    if (source.len != 0) {
-        memcpy(text, source.ptr, source.len);
-    }
-    if (name.len != 0) {
-        memcpy(text + source.len, name.ptr, name.len);
-    }
-    p->source = str_make(text, source.len);
-    p->name = str_make(text + source.len, name.len);
+    const struct binding **at = (const struct binding **)(p + 1);
+    p->key = *k;
+    (void)copy_text(&p->key.value[1], copy_text(&p->key.value[0], (char *)(at + count)));
     p->can = (struct candidates){.at = at, .count = count};
     for (size_t i = 0, n = 0; n < count; i++) {
-        if (rule_can_match(s->rules.at[i], source, name)) {
-            p->can.deep = p->can.deep || s->rules.at[i]->deep;
-            at[n++] = s->rules.at[i];
+        if (rule_can_match(log->bound.at[i], k)) {
+            p->can.deep = p->can.deep || log->bound.at[i]->deep;
+            at[n++] = log->bound.at[i];
         }
     }
     return p;
 }
 
-static uint64_t edge(struct str s, bool front)
+static uint64_t edge(struct json_view s, bool front)
 {
     uint64_t v = 0;
     size_t n = s.len < sizeof(v) ? s.len : sizeof(v);
@@ -91,17 +92,36 @@ static uint64_t edge(struct str s, bool front)
     return v;
 }
 
-static size_t quick_slot(struct str source, struct str name)
+static size_t quick_slot(const struct pair_key *k)
 {
-    uint64_t h = (edge(name, true) ^ name.len) * UINT64_C(0x9E3779B97F4A7C15);
-    h = (h ^ edge(name, false)) * UINT64_C(0xC2B2AE3D27D4EB4F);
-    h = (h ^ h >> 32 ^ edge(source, true) ^ source.len) * UINT64_C(0x9E3779B97F4A7C15);
+    const struct json_view *a = &k->value[0];
+    const struct json_view *b = &k->value[1];
+    uint64_t h = (edge(*b, true) ^ b->len) * UINT64_C(0x9E3779B97F4A7C15);
+    h = (h ^ edge(*b, false)) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    h = (h ^ h >> 32 ^ edge(*a, true) ^ a->len) * UINT64_C(0x9E3779B97F4A7C15);
     return (size_t)(h >> 32) % QUICK;
 }
 
-static bool is_pair(const struct pair *p, struct str source, struct str name)
+static bool same_view(const struct json_view *a, const struct json_view *b)
 {
-    return str_eq(p->name, name) && str_eq(p->source, source);
+    return a->kind == b->kind && a->len == b->len &&
+           (a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0);
+}
+
+static bool is_pair(const struct pair *p, const struct pair_key *k)
+{
+    return p->key.log == k->log && same_view(&p->key.value[1], &k->value[1]) &&
+           same_view(&p->key.value[0], &k->value[0]);
+}
+
+static uint64_t hash_of(const struct pair_key *k)
+{
+    uint64_t h = hash_u64((uint64_t)(uintptr_t)k->log);
+    for (size_t i = 0; i < RULE_INDEX_FIELDS; i++) {
+        const struct json_view *v = &k->value[i];
+        h = hash_u64(h + hash_str(str_make(v->len == 0 ? "" : v->ptr, v->len)) + v->kind);
+    }
+    return h;
 }
 
 /* Put a new pair into the first free slot from `at` on. Another thread may have been faster: then
@@ -115,7 +135,7 @@ static const struct pair *keep(struct pairs *t, struct pair *fresh, size_t at)
                                                     memory_order_acquire)) {
             return fresh;
         }
-        if (is_pair(there, fresh->source, fresh->name)) {
+        if (is_pair(there, &fresh->key)) {
             mem_free(fresh);
             return there;
         }
@@ -125,18 +145,16 @@ static const struct pair *keep(struct pairs *t, struct pair *fresh, size_t at)
 }
 
 /* The pair's entry, made when it is new; NULL when it is not kept. */
-static const struct pair *find(const struct rule_set *s, struct str source, struct str name)
+static const struct pair *find(struct pairs *t, const struct pair_key *k)
 {
-    struct pairs *t = s->pairs;
-    uint64_t hash = hash_str(name) + hash_u64(hash_str(source));
-    size_t at = (size_t)hash % SLOTS;
+    size_t at = (size_t)hash_of(k) % SLOTS;
     for (size_t i = 0; i < PROBES_MAX; i++) {
         const struct pair *p =
             atomic_load_explicit(&t->slot[(at + i) % SLOTS], memory_order_acquire);
         if (p == NULL) {
             break;
         }
-        if (is_pair(p, source, name)) {
+        if (is_pair(p, k)) {
             return p;
         }
     }
@@ -144,20 +162,20 @@ static const struct pair *find(const struct rule_set *s, struct str source, stru
         atomic_store_explicit(&t->used, PAIRS_MAX, memory_order_relaxed);
         return NULL;
     }
-    struct pair *fresh = make(s, source, name);
+    struct pair *fresh = make(k);
     return fresh == NULL ? NULL : keep(t, fresh, at);
 }
 
-bool pairs_get(const struct rule_set *s, struct str source, struct str name, struct candidates *out)
+bool pairs_get(const struct rule_set *s, const struct pair_key *k, struct candidates *out)
 {
     struct pairs *t = s->pairs;
-    if (!s->compiled || source.len + name.len > KEY_MAX) {
+    if (!s->compiled || (size_t)k->value[0].len + k->value[1].len > KEY_MAX) {
         return false;
     }
-    _Atomic(const struct pair *) *quick = &t->quick[quick_slot(source, name)];
+    _Atomic(const struct pair *) *quick = &t->quick[quick_slot(k)];
     const struct pair *p = atomic_load_explicit(quick, memory_order_acquire);
-    if (p == NULL || !is_pair(p, source, name)) {
-        p = find(s, source, name);
+    if (p == NULL || !is_pair(p, k)) {
+        p = find(t, k);
         if (p == NULL) {
             return false;
         }

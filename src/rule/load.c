@@ -5,13 +5,8 @@
 #include <stdarg.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "rule/rule_priv.h"
-
-/* The log sources that rules can be matched on. An empty service or category in a rule fits. */
-static const struct {
-    struct str product;
-    struct str service;
-} known_sources[] = {{STR_INIT("aws"), STR_INIT("cloudtrail")}};
 
 bool loader_refuse(struct loader *l, unsigned line, const char *fmt, ...)
 {
@@ -58,29 +53,6 @@ static bool check_kind(struct loader *l, const struct yaml_node *doc)
     return true;
 }
 
-static bool check_source(struct loader *l, const struct yaml_node *doc)
-{
-    const struct yaml_node *n = yaml_get(doc, STR("logsource"));
-    if (n == NULL || n->kind != YAML_MAP) {
-        return loader_refuse(l, n == NULL ? doc->line : n->line, "'logsource' is missing");
-    }
-    struct str product = str_trim(yaml_text(yaml_get(n, STR("product"))));
-    struct str service = str_trim(yaml_text(yaml_get(n, STR("service"))));
-    struct str category = str_trim(yaml_text(yaml_get(n, STR("category"))));
-    for (size_t i = 0; i < ARRAY_LEN(known_sources); i++) {
-        if (str_ieq(product, known_sources[i].product) && category.len == 0 &&
-            (service.len == 0 || str_ieq(service, known_sources[i].service))) {
-            return true;
-        }
-    }
-    l->elsewhere = true;
-    return loader_refuse(l, n->line,
-                         "for another log source (product '%.*s', service '%.*s', "
-                         "category '%.*s')",
-                         STR_ARG(str_head(product, 40)), STR_ARG(str_head(service, 40)),
-                         STR_ARG(str_head(category, 40)));
-}
-
 static const struct expr *read_condition(struct loader *l, const struct yaml_node *n,
                                          const struct selection *sel, size_t count)
 {
@@ -103,22 +75,10 @@ static const struct expr *read_condition(struct loader *l, const struct yaml_nod
     return e;
 }
 
-static bool read_detection(struct loader *l, const struct yaml_node *doc, struct rule *r)
+static const struct expr *read_detection(struct loader *l, const struct yaml_node *doc)
 {
     const struct yaml_node *n = yaml_get(doc, STR("detection"));
     const struct yaml_node *condition = yaml_get(n, STR("condition"));
-    if (n == NULL || n->kind != YAML_MAP || condition == NULL) {
-        return loader_refuse(l, n == NULL ? doc->line : n->line,
-                             "'detection' with a 'condition' is missing");
-    }
-    if (yaml_get(n, STR("timeframe")) != NULL) {
-        return loader_refuse(l, n->line,
-                             "'timeframe' is no part of Sigma 2: write a correlation "
-                             "rule instead");
-    }
-    if (n->count > RULE_SELECTIONS_MAX) {
-        return loader_refuse(l, n->line, "more than %d selections", RULE_SELECTIONS_MAX);
-    }
     struct selection sel[RULE_SELECTIONS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < n->count; i++) {
@@ -128,14 +88,31 @@ static bool read_detection(struct loader *l, const struct yaml_node *doc, struct
         sel[count].name = n->pairs[i].key;
         sel[count].expr = selection_read(l, n->pairs[i].value);
         if (sel[count++].expr == NULL) {
-            return false;
+            return NULL;
         }
     }
-    r->when = read_condition(l, condition, sel, count);
-    return r->when != NULL;
+    return read_condition(l, condition, sel, count);
 }
 
-static bool keep_fields(struct loader *l, struct rule *r)
+static bool check_detection(struct loader *l, const struct yaml_node *doc)
+{
+    const struct yaml_node *n = yaml_get(doc, STR("detection"));
+    if (n == NULL || n->kind != YAML_MAP || yaml_get(n, STR("condition")) == NULL) {
+        return loader_refuse(l, n == NULL ? doc->line : n->line,
+                             "'detection' with a 'condition' is missing");
+    }
+    if (yaml_get(n, STR("timeframe")) != NULL) {
+        return loader_refuse(l, n->line,
+                             "'timeframe' is no part of Sigma 2: write a correlation "
+                             "rule instead");
+    }
+    return n->count <= RULE_SELECTIONS_MAX ||
+           loader_refuse(l, n->line, "more than %d selections", RULE_SELECTIONS_MAX);
+}
+
+/* ---- a rule and its sources ---- */
+
+static bool keep_fields(struct loader *l, struct binding *b)
 {
     struct field **fields = ARENA_ARRAY(l->arena, struct field *, l->fields.len + 1);
     if (fields == NULL) {
@@ -143,30 +120,79 @@ static bool keep_fields(struct loader *l, struct rule *r)
     }
     for (size_t i = 0; i < l->fields.len; i++) {
         fields[i] = l->fields.at[i];
-        r->deep = r->deep || fields[i]->key_count > 1;
+        for (size_t k = 0; k < fields[i]->path_count; k++) {
+            b->deep = b->deep || fields[i]->path[k].key_count > 1;
+        }
     }
-    r->fields = fields;
-    r->field_count = l->fields.len;
+    b->fields = fields;
+    b->field_count = l->fields.len;
     return true;
+}
+
+/* Both expressions. */
+static const struct expr *join(struct loader *l, const struct expr *a, const struct expr *b)
+{
+    const struct expr **child;
+    struct expr *both = a == NULL || b == NULL ? NULL : expr_new(l, EXPR_AND, 2, &child);
+    if (both != NULL) {
+        child[0] = a;
+        child[1] = b;
+    }
+    return both;
+}
+
+static bool bind(struct loader *l, const struct yaml_node *doc, const struct logsource_match *m,
+                 struct rule *r)
+{
+    struct binding *b = ARENA_NEW(l->arena, struct binding);
+    if (b == NULL) {
+        return loader_no_memory(l);
+    }
+    l->log = m->log;
+    l->fields.len = 0;
+    b->rule = r;
+    b->when = m->whole ? read_detection(l, doc)
+                       : join(l, logsource_expr(l, m, doc->line), read_detection(l, doc));
+    if (b->when == NULL || !keep_fields(l, b)) {
+        return false;
+    }
+    r->bound++;
+    return VEC_PUSH(&m->log->bound, b) || loader_no_memory(l);
+}
+
+static bool check_id(struct loader *l, const struct rule *r)
+{
+    const struct rule *other = map_get(&l->set->ids, r->key);
+    return other == NULL || loader_refuse(l, r->line - l->line_offset,
+                                          "a rule of the same id was loaded from %.*s, line %u",
+                                          STR_ARG(other->path), other->line);
 }
 
 static bool keep_rule(struct loader *l, struct rule *r)
 {
     struct map_entry *e = map_put(&l->set->ids, r->key);
-    if (e == NULL) {
-        return loader_no_memory(l);
-    }
-    const struct rule *other = e->value;
-    if (other != NULL) {
-        return loader_refuse(l, r->line - l->line_offset,
-                             "a rule of the same id was loaded from %.*s, line %u",
-                             STR_ARG(other->path), other->line);
-    }
-    if (!VEC_PUSH(&l->set->rules, r)) {
+    if (e == NULL || !VEC_PUSH(&l->set->rules, r)) {
         return loader_no_memory(l);
     }
     e->value = r;
     return true;
+}
+
+/* To every source that the rule means. A fault takes back the bindings made before it. */
+static bool bind_all(struct loader *l, const struct yaml_node *doc, const struct logsource_match *m,
+                     size_t count, struct rule *r)
+{
+    size_t done = 0;
+    while (done < count && bind(l, doc, &m[done], r)) {
+        done++;
+    }
+    if (done == count && keep_rule(l, r)) {
+        return true;
+    }
+    for (size_t i = 0; i < done; i++) {
+        m[i].log->bound.len--;
+    }
+    return false;
 }
 
 static bool read_rule(struct loader *l, const struct yaml_node *doc)
@@ -177,10 +203,16 @@ static bool read_rule(struct loader *l, const struct yaml_node *doc)
     }
     r->path = l->path;
     r->line = l->line_offset + doc->line;
-    l->fields.len = 0;
     l->elsewhere = false;
-    return check_kind(l, doc) && check_source(l, doc) && head_read(l, doc, r) &&
-           read_detection(l, doc, r) && keep_fields(l, r) && keep_rule(l, r);
+    struct logsource_match *m = mem_alloc(l->set->log_count + 1, sizeof(*m));
+    if (m == NULL) {
+        return loader_no_memory(l);
+    }
+    size_t count = 0;
+    bool ok = check_kind(l, doc) && logsource_read(l, doc, m, &count) && head_read(l, doc, r) &&
+              check_detection(l, doc) && check_id(l, r) && bind_all(l, doc, m, count, r);
+    mem_free(m);
+    return ok;
 }
 
 /* ---- documents ---- */

@@ -27,16 +27,18 @@ typedef bool (*value_fn)(const struct probe *p, struct json_view v);
 
 static struct spot find_field(const struct field *f, const struct json_record *r)
 {
-    if (f->has_literal && json_has(r, f->literal_slot)) {
-        return (struct spot){.found = true, .view = r->view[f->literal_slot]};
+    const struct field_path *p = f->path;
+    const struct field_path *end = p + f->path_count;
+    while (p < end && !json_has(r, p->slot)) {
+        p++;
     }
-    if (!json_has(r, f->slot)) {
+    if (p == end) {
         return (struct spot){.found = false};
     }
-    struct spot s = {.found = true, .view = r->view[f->slot]};
-    if (s.view.kind == JSON_ARRAY && s.view.through != 0 && s.view.through < f->key_count) {
-        s.rest = f->key + s.view.through;
-        s.rest_count = f->key_count - s.view.through;
+    struct spot s = {.found = true, .view = r->view[p->slot]};
+    if (s.view.kind == JSON_ARRAY && s.view.through != 0 && s.view.through < p->key_count) {
+        s.rest = p->key + s.view.through;
+        s.rest_count = p->key_count - s.view.through;
     }
     return s;
 }
@@ -374,11 +376,11 @@ static bool holds(const struct test *t, const struct subject *subject, const str
 static enum truth probe_pair(const struct test *t, const struct subject *s)
 {
     const struct field *f = t->field;
-    if (f == NULL || (!f->is_source && !f->is_name) || t->kind == TEST_REGEX ||
-        t->kind == TEST_FIELD) {
+    if (f == NULL || f->index == 0 || t->kind == TEST_REGEX || t->kind == TEST_FIELD) {
         return TRUTH_UNKNOWN;
     }
-    struct spot spot = {.found = true, .view = f->is_source ? s->source : s->name};
+    struct json_view v = s->pair->value[f->index - 1];
+    struct spot spot = {.found = v.kind != JSON_ABSENT, .view = v};
     return holds(t, s, &spot) != t->negated ? TRUTH_YES : TRUTH_NO;
 }
 

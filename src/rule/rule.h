@@ -1,10 +1,12 @@
 /*
  * rule - Sigma rules, compiled once, matched against records.
  *
- * Field names are the native ones of the source, dotted, read as a literal key first and as a
- * path second; arrays match when one of their elements does. Rules are indexed by what they bind:
- * for CloudTrail the exact eventSource and eventName, so that the cost of a record follows its
- * candidates.
+ * A rule names a log source; it is compiled once for each source that goes by this name, over that
+ * source's fields, and matched against its records only. Field names are the native ones of the
+ * source, dotted, read as a literal key first and as a path second, or a taxonomy name that the
+ * source's mapping knows; arrays match when one of their elements does. Rules are indexed by what
+ * they bind of two fields that the source names (CloudTrail: eventSource and eventName), so that
+ * the cost of a record follows its candidates.
  *
  * Our own rules carry a custom key `faaswatch:` with ref, question, indicator, entity, group;
  * see docs/rules.md.
@@ -17,6 +19,7 @@
 #include "base/vec.h"
 #include "codec/json.h"
 #include "model/detection.h"
+#include "model/logsource.h"
 
 /* A rule that could not be loaded, or a remark about one that was. */
 struct rule_issue {
@@ -33,6 +36,20 @@ struct rule_set;
 NODISCARD struct rule_set *rule_set_new(void);
 void rule_set_free(struct rule_set *s);
 
+/* The sources there are; before anything else, once. The texts of the table must outlive the set.
+ * ERR_NOMEM only. */
+NODISCARD enum err_code rule_set_sources(struct rule_set *s, const struct rule_source *table,
+                                         size_t count, struct err *err);
+
+/* Taxonomy names of a source's fields, a YAML text of content/mappings; before rule_set_add.
+ *     source: gcp.audit
+ *     fields:
+ *       gcp.audit.method_name: protoPayload.methodName
+ *       c-uri: [http.url, http.path]          # the first that the record has
+ * A source that is not in the table is no error. ERR_SYNTAX, ERR_SCHEMA, ERR_NOMEM. */
+NODISCARD enum err_code rule_set_map(struct rule_set *s, struct str path, struct str text,
+                                     struct err *err);
+
 /* Add the rules of one YAML text (several documents allowed). `path` names it in issues; `ours`
  * marks our own pack. A rule that is broken or unsupported becomes an issue and takes no other
  * down. ERR_NOMEM only. */
@@ -43,13 +60,17 @@ NODISCARD enum err_code rule_set_add(struct rule_set *s, struct str path, struct
 NODISCARD enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths,
                                          struct err *err);
 
+/* Let the scanner ask about pairs (rule_set_wants), for a caller that registers no sources. */
+void rule_set_decide(const struct rule_set *s, struct json_paths *paths);
+
 size_t rule_set_count(const struct rule_set *s);
 const struct detection *rule_set_at(const struct rule_set *s, size_t i);
 size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
 
-/* Does any rule that can match a CloudTrail record of this pair look below its top level? Constant
- * for a pair, and one look-up from its second time on; any thread. False does not mean that no
- * rule matches: rules that need the top level only are matched on shallow records too. */
+/* Does any rule that can match a record of this pair, of the source that decides by it, look below
+ * its top level? Constant for a pair, and one look-up from its second time on; any thread. False
+ * does not mean that no rule matches: rules that need the top level only are matched on shallow
+ * records too. */
 bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name);
 /* The same, rules that look only at the top level included. False: rule_match would find none. */
 bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name);
@@ -59,7 +80,7 @@ struct rule_matcher;
 NODISCARD struct rule_matcher *rule_matcher_new(const struct rule_set *s);
 void rule_matcher_free(struct rule_matcher *m);
 
-/* The rules that match a record of `source` ("aws.cloudtrail"). *hits points into the matcher and
+/* The rules for `source` ("aws.cloudtrail") that match a record of it. *hits points into the matcher and
  * is valid until the next call; in order of the rules. Returns their number. */
 size_t rule_match(struct rule_matcher *m, struct str source, const struct json_record *r,
                   const struct detection *const **hits);

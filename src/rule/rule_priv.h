@@ -2,8 +2,9 @@
  * rule_priv - what a loaded rule is made of.
  *
  * A rule is a tree of expressions over tests. A test looks at one field (or the whole record) and
- * compares what is there with its values. The tree is evaluated in three values: with only
- * eventSource and eventName known, a rule that is already NO can never match a record of that
+ * compares what is there with its values. The tree is made anew for each source that the rule is
+ * bound to, because field names mean other paths there. It is evaluated in three values: with only
+ * the source's two index fields known, a rule that is already NO can never match a record of that
  * pair. That is the whole index, and it is exact for wildcards, lists and `not` alike.
  */
 #ifndef RULE_RULE_PRIV_H
@@ -25,17 +26,23 @@ enum {
     RULE_SEGMENTS_MAX = 32     /* of a field name */
 };
 
-/* A field that rules look at. Names are native; `key` are its segments. */
+/* One place of a record where a field may be. */
+struct field_path {
+    struct str text;       /* as written, dotted */
+    const struct str *key; /* its segments */
+    size_t key_count;
+    unsigned slot; /* after compiling */
+};
+
+/* A field that rules look at, in one source: the first of its places that a record has. A name
+ * with dots is a literal key first and a path second; a taxonomy name is what the source's mapping
+ * says. */
 struct field {
     struct str name;
-    const struct str *key;
-    size_t key_count;
-    bool has_literal;      /* a member of that very name, dots and all, is looked at first */
-    bool is_source;        /* eventSource */
-    bool is_name;          /* eventName */
-    bool has_slots;        /* after compiling */
-    unsigned slot;         /* of the path */
-    unsigned literal_slot; /* of the literal name */
+    struct field_path *path;
+    size_t path_count;
+    unsigned index; /* 1, 2: the last place is that index field of the source; 0: it is none */
+    bool has_slots; /* after compiling */
 };
 
 enum test_kind {
@@ -93,13 +100,42 @@ struct rule {
     struct str key; /* by which it is known to be the same rule: its uuid if it has one */
     struct str path;
     unsigned line;
+    size_t bound; /* to how many sources */
+};
+
+/* A rule over the fields of one source. */
+struct binding {
+    struct rule *rule;
     const struct expr *when;
     struct field *const *fields; /* each once */
     size_t field_count;
     bool deep; /* looks below the top level of a record */
 };
 
-struct pairs; /* index.c: what is known of a pair of eventSource and eventName */
+/* One source: its fields and the rules for it. */
+struct rule_log {
+    struct rule_source about;
+    struct str name;
+    struct map fields;  /* name, with "=" in front of a literal one -> struct field */
+    struct map mapping; /* taxonomy name -> struct field_names */
+    struct {
+        VEC_OF(struct binding *);
+    } bound; /* in order of the rules */
+    struct index_field {
+        struct field_path path;
+        bool has_literal; /* a member of that very name would come first */
+        unsigned literal_slot;
+    } index[RULE_INDEX_FIELDS];
+    size_t index_count;
+};
+
+/* Where a taxonomy name is. */
+struct field_names {
+    const struct str *at;
+    size_t count;
+};
+
+struct pairs; /* index.c: what is known of a pair of values of the index fields */
 
 struct rule_set {
     struct arena arena;
@@ -109,14 +145,14 @@ struct rule_set {
     struct {
         VEC_OF(struct rule_issue);
     } issues;
-    struct map fields; /* name, with "=" in front when has_literal -> struct field */
-    struct map ids;    /* of the rules, against loading one twice */
+    struct map ids; /* of the rules, against loading one twice */
+    struct rule_log *logs;
+    size_t log_count;
+    const struct rule_log *decider; /* whose index fields decide in the scanner; or NULL */
     struct {
         VEC_OF(pcre2_code *);
     } regexes; /* to be freed */
     pcre2_general_context *pcre;
-    unsigned slot_source;
-    unsigned slot_name;
     bool compiled;
     struct pairs *pairs;
 };
@@ -128,7 +164,8 @@ struct loader {
     struct str path;
     unsigned line_offset; /* of the document in its file */
     bool ours;
-    struct arena *arena; /* the set's */
+    struct arena *arena;  /* the set's */
+    struct rule_log *log; /* the source that the rule is being bound to */
     struct {
         VEC_OF(struct field *);
     } fields; /* of the rule being read */
@@ -162,18 +199,41 @@ NODISCARD const struct expr *condition_read(struct loader *l, struct str text, u
 /* head.c: title, id, level, tags and our own key. */
 NODISCARD bool head_read(struct loader *l, const struct yaml_node *doc, struct rule *out);
 
-/* field.c: the set's field of that name; NULL on no memory or a name that cannot be one. */
+/* field.c: the field of that name in l->log; NULL on no memory or a name that cannot be one. */
 NODISCARD struct field *field_get(struct loader *l, struct str name, unsigned line);
+/* The same for a path of the source itself, no taxonomy name and no literal key. */
+NODISCARD struct field *field_native(struct loader *l, struct str path, unsigned line);
+/* Split a dotted path; "=a.b" is one key with a dot in it. False: no memory. */
+NODISCARD bool field_path_make(struct arena *a, struct str text, struct field_path *out);
+
+/* logsource.c: for each source that a rule's `logsource:` means, what of its records. */
+struct logsource_match {
+    struct rule_log *log;
+    bool whole; /* every record; else those that one of these rows tells */
+    const struct logsource *row[16];
+    size_t rows;
+};
+/* The matches in *out (room for set->log_count), none is a refusal. */
+NODISCARD bool logsource_read(struct loader *l, const struct yaml_node *doc,
+                              struct logsource_match *out, size_t *out_count);
+/* The expression that says whether a record is of these rows. */
+NODISCARD const struct expr *logsource_expr(struct loader *l, const struct logsource_match *m,
+                                            unsigned line);
 
 /* ---- evaluating ---- */
 
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 
+/* Values of a source's index fields; JSON_ABSENT where the record has none. */
+struct pair_key {
+    const struct rule_log *log;
+    struct json_view value[RULE_INDEX_FIELDS];
+};
+
 /* What is evaluated: a record, or only a pair (record NULL). */
 struct subject {
     const struct json_record *record;
-    struct json_view source;
-    struct json_view name;
+    const struct pair_key *pair;
     struct rule_matcher *matcher; /* NULL with a pair: regular expressions are then UNKNOWN */
 };
 
@@ -184,7 +244,8 @@ enum truth test_probe(const struct test *t, const struct subject *s);
 
 struct rule_matcher {
     const struct rule_set *set;
-    struct arena scratch; /* decoded strings, reset after each test */
+    const struct rule_log *last; /* log of the record before */
+    struct arena scratch;        /* decoded strings, reset after each test */
     pcre2_match_data *match;
     pcre2_match_context *limits;
     const struct detection **hits;
@@ -197,17 +258,21 @@ size_t rule_match_each(struct rule_matcher *m, struct str source, const struct j
 
 /* index.c */
 struct candidates {
-    const struct rule *const *at;
+    const struct binding *const *at;
     size_t count;
     bool deep; /* one of them looks below the top level */
 };
 NODISCARD struct pairs *pairs_new(void);
 void pairs_free(struct pairs *p);
 /* Can a record of this pair match, whatever else is in it? */
-bool rule_can_match(const struct rule *r, struct str source, struct str name);
+bool rule_can_match(const struct binding *b, const struct pair_key *k);
 /* False: the pair is not kept (too long, too many, no memory); look at every rule. */
-bool pairs_get(const struct rule_set *s, struct str source, struct str name,
-               struct candidates *out);
+bool pairs_get(const struct rule_set *s, const struct pair_key *k, struct candidates *out);
+
+/* The log of that source, or NULL. */
+const struct rule_log *rule_set_log(const struct rule_set *s, struct str source);
+/* The index fields of a record. False: they cannot be used, look at every rule. */
+bool pair_of(const struct rule_log *log, const struct json_record *r, struct pair_key *out);
 
 /* required.c: text without which an expression cannot match, or "". False: no memory. */
 NODISCARD bool regex_required(struct str pattern, bool caseless, struct arena *a, struct str *out);

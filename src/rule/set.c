@@ -52,7 +52,11 @@ void rule_set_free(struct rule_set *s)
     VEC_FREE(&s->regexes);
     pcre2_general_context_free(s->pcre);
     pairs_free(s->pairs);
-    map_free(&s->fields);
+    for (size_t i = 0; i < s->log_count; i++) {
+        map_free(&s->logs[i].fields);
+        map_free(&s->logs[i].mapping);
+        VEC_FREE(&s->logs[i].bound);
+    }
     map_free(&s->ids);
     VEC_FREE(&s->rules);
     VEC_FREE(&s->issues);
@@ -60,52 +64,90 @@ void rule_set_free(struct rule_set *s)
     mem_free(s);
 }
 
+static enum err_code log_init(struct rule_set *s, struct rule_log *log,
+                              const struct rule_source *about, struct err *err)
+{
+    *log = (struct rule_log){.about = *about, .name = str_of(about->name)};
+    for (size_t i = 0; i < RULE_INDEX_FIELDS && about->index[i] != NULL; i++) {
+        if (!field_path_make(&s->arena, str_of(about->index[i]), &log->index[i].path)) {
+            return err_set(err, ERR_NOMEM, "out of memory while preparing rules");
+        }
+        log->index[i].has_literal = log->index[i].path.key_count > 1;
+        log->index_count++;
+    }
+    if (about->decides && log->index_count == RULE_INDEX_FIELDS) {
+        s->decider = log;
+    }
+    return ERR_OK;
+}
+
+enum err_code rule_set_sources(struct rule_set *s, const struct rule_source *table, size_t count,
+                               struct err *err)
+{
+    s->logs = ARENA_ARRAY(&s->arena, struct rule_log, count + 1);
+    if (s->logs == NULL) {
+        return err_set(err, ERR_NOMEM, "out of memory while preparing rules");
+    }
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < count; i++) {
+        rc = log_init(s, &s->logs[s->log_count++], &table[i], err);
+    }
+    return rc;
+}
+
 static enum err_code field_slots(struct field *f, struct json_paths *paths, struct err *err)
 {
-    if (f->has_slots) {
-        return ERR_OK;
-    }
-    enum err_code rc = json_paths_add(paths, f->key, f->key_count, &f->slot, err);
-    if (rc == ERR_OK && f->has_literal) {
-        rc = json_paths_add(paths, &f->name, 1, &f->literal_slot, err);
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && !f->has_slots && i < f->path_count; i++) {
+        struct field_path *p = &f->path[i];
+        rc = json_paths_add(paths, p->key, p->key_count, &p->slot, err);
     }
     f->has_slots = rc == ERR_OK;
     return rc;
 }
 
 /* ERR_LIMIT is the rule's own fault: it looks at more fields than the scanner has room for. */
-static enum err_code rule_slots(const struct rule *r, struct json_paths *paths, struct err *err)
+static enum err_code binding_slots(const struct binding *b, struct json_paths *paths,
+                                   struct err *err)
 {
-    for (size_t i = 0; i < r->field_count; i++) {
-        enum err_code rc = field_slots(r->fields[i], paths, err);
-        if (rc != ERR_OK) {
-            return rc;
-        }
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < b->field_count; i++) {
+        rc = field_slots(b->fields[i], paths, err);
     }
-    return ERR_OK;
+    return rc;
 }
 
-enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths, struct err *err)
+static enum err_code index_slots(struct rule_log *log, struct json_paths *paths, struct err *err)
 {
-    struct str source = STR("eventSource");
-    struct str name = STR("eventName");
-    enum err_code rc = json_paths_add(paths, &source, 1, &s->slot_source, err);
-    if (rc == ERR_OK) {
-        rc = json_paths_add(paths, &name, 1, &s->slot_name, err);
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < log->index_count; i++) {
+        struct index_field *x = &log->index[i];
+        rc = json_paths_add(paths, x->path.key, x->path.key_count, &x->path.slot, err);
+        if (rc == ERR_OK && x->has_literal) {
+            rc = json_paths_add(paths, &x->path.text, 1, &x->literal_slot, err);
+        }
     }
+    return rc;
+}
+
+static enum err_code compile_log(struct rule_set *s, struct rule_log *log, struct json_paths *paths,
+                                 struct err *err)
+{
+    enum err_code rc = log->bound.len == 0 ? ERR_OK : index_slots(log, paths, err);
     size_t kept = 0;
-    for (size_t i = 0; rc == ERR_OK && i < s->rules.len; i++) {
-        struct rule *r = s->rules.at[i];
+    for (size_t i = 0; rc == ERR_OK && i < log->bound.len; i++) {
+        struct binding *b = log->bound.at[i];
         struct err why = {0};
-        enum err_code slots = rule_slots(r, paths, &why);
+        enum err_code slots = binding_slots(b, paths, &why);
         if (slots == ERR_OK) {
-            s->rules.at[kept++] = r;
+            log->bound.at[kept++] = b;
             continue;
         }
+        b->rule->bound--;
         struct rule_issue issue = {
-            .path = r->path,
-            .line = r->line,
-            .rule = r->about.title,
+            .path = b->rule->path,
+            .line = b->rule->line,
+            .rule = b->rule->about.title,
             .reason = STR("the rules look at more fields than can be read from a record; leave "
                           "some rules out")};
         if (slots != ERR_LIMIT || !VEC_PUSH(&s->issues, issue)) {
@@ -113,10 +155,36 @@ enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths, str
         }
     }
     if (rc == ERR_OK) {
-        s->rules.len = kept;
-        s->compiled = true;
+        log->bound.len = kept;
     }
     return rc;
+}
+
+enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths, struct err *err)
+{
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < s->log_count; i++) {
+        rc = compile_log(s, &s->logs[i], paths, err);
+    }
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < s->rules.len; i++) {
+        if (s->rules.at[i]->bound != 0) {
+            s->rules.at[kept++] = s->rules.at[i];
+        }
+    }
+    s->rules.len = kept;
+    s->compiled = true;
+    return ERR_OK;
+}
+
+void rule_set_decide(const struct rule_set *s, struct json_paths *paths)
+{
+    if (s->decider != NULL && s->decider->bound.len != 0) {
+        json_paths_decide(paths, s->decider->index[0].path.slot, s->decider->index[1].path.slot);
+    }
 }
 
 size_t rule_set_count(const struct rule_set *s)
@@ -135,32 +203,49 @@ size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out)
     return s->issues.len;
 }
 
-bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name)
+static struct json_view text_view(struct str s)
 {
-    struct candidates c;
-    if (pairs_get(s, event_source, event_name, &c)) {
-        return c.deep;
+    return (struct json_view){.ptr = s.ptr, .len = (uint32_t)s.len, .kind = JSON_STRING};
+}
+
+/* What can match a record of this pair, of the source that decides by it. */
+static struct candidates deciding(const struct rule_set *s, struct str a, struct str b)
+{
+    struct candidates c = {0};
+    if (s->decider == NULL || a.len > UINT32_MAX || b.len > UINT32_MAX) {
+        return c;
     }
-    for (size_t i = 0; i < s->rules.len; i++) {
-        if (s->rules.at[i]->deep && rule_can_match(s->rules.at[i], event_source, event_name)) {
-            return true;
+    struct pair_key k = {.log = s->decider, .value = {text_view(a), text_view(b)}};
+    if (pairs_get(s, &k, &c)) {
+        return c;
+    }
+    for (size_t i = 0; i < s->decider->bound.len && !c.deep; i++) {
+        if (rule_can_match(s->decider->bound.at[i], &k)) {
+            c.count++;
+            c.deep = s->decider->bound.at[i]->deep;
         }
     }
-    return false;
+    return c;
+}
+
+bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name)
+{
+    return deciding(s, event_source, event_name).deep;
 }
 
 bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name)
 {
-    struct candidates c;
-    if (pairs_get(s, event_source, event_name, &c)) {
-        return c.count > 0;
-    }
-    for (size_t i = 0; i < s->rules.len; i++) {
-        if (rule_can_match(s->rules.at[i], event_source, event_name)) {
-            return true;
+    return deciding(s, event_source, event_name).count > 0;
+}
+
+const struct rule_log *rule_set_log(const struct rule_set *s, struct str source)
+{
+    for (size_t i = 0; i < s->log_count; i++) {
+        if (str_eq(s->logs[i].name, source)) {
+            return &s->logs[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 struct rule_matcher *rule_matcher_new(const struct rule_set *s)
@@ -202,7 +287,7 @@ uint64_t rule_matcher_gave_up(const struct rule_matcher *m)
 }
 
 static size_t match_some(struct rule_matcher *m, const struct json_record *r,
-                         const struct rule *const *rules, size_t count)
+                         const struct binding *const *rules, size_t count)
 {
     struct subject s = {.record = r, .matcher = m};
     size_t hits = 0;
@@ -212,36 +297,64 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
             continue;
         }
         if (expr_eval(rules[i]->when, &s) == TRUTH_YES) {
-            m->hits[hits++] = &rules[i]->about;
+            m->hits[hits++] = &rules[i]->rule->about;
         }
     }
     return hits;
 }
 
+/* Records of one source come in a row. */
+static const struct rule_log *log_of(struct rule_matcher *m, struct str source)
+{
+    if (m->last == NULL || !str_eq(m->last->name, source)) {
+        m->last = rule_set_log(m->set, source);
+    }
+    return m->last != NULL && m->last->bound.len != 0 ? m->last : NULL;
+}
+
+static size_t match_all(struct rule_matcher *m, const struct rule_log *log,
+                        const struct json_record *r)
+{
+    return match_some(m, r, (const struct binding *const *)log->bound.at, log->bound.len);
+}
+
 size_t rule_match_each(struct rule_matcher *m, struct str source, const struct json_record *r,
                        const struct detection *const **hits)
 {
+    const struct rule_log *log = log_of(m, source);
     *hits = m->hits;
-    if (!str_eq(source, STR("aws.cloudtrail"))) {
-        return 0;
+    return log == NULL ? 0 : match_all(m, log, r);
+}
+
+bool pair_of(const struct rule_log *log, const struct json_record *r, struct pair_key *out)
+{
+    *out = (struct pair_key){.log = log};
+    for (size_t i = 0; i < log->index_count; i++) {
+        const struct index_field *x = &log->index[i];
+        if (x->has_literal && json_has(r, x->literal_slot)) {
+            return false;
+        }
+        out->value[i] = json_got(r, x->path.slot);
+        if (out->value[i].kind != JSON_ABSENT &&
+            (out->value[i].kind != JSON_STRING || out->value[i].escaped)) {
+            return false;
+        }
     }
-    return match_some(m, r, (const struct rule *const *)m->set->rules.at, m->set->rules.len);
+    return log->index_count != 0;
 }
 
 size_t rule_match(struct rule_matcher *m, struct str source, const struct json_record *r,
                   const struct detection *const **hits)
 {
-    const struct rule_set *s = m->set;
-    struct json_view a = json_got(r, s->slot_source);
-    struct json_view b = json_got(r, s->slot_name);
+    const struct rule_log *log = log_of(m, source);
+    struct pair_key k;
     struct candidates c;
-    if (a.kind != JSON_STRING || a.escaped || b.kind != JSON_STRING || b.escaped ||
-        !pairs_get(s, str_make(a.ptr, a.len), str_make(b.ptr, b.len), &c)) {
-        return rule_match_each(m, source, r, hits);
-    }
     *hits = m->hits;
-    if (c.count == 0 || !str_eq(source, STR("aws.cloudtrail"))) {
+    if (log == NULL) {
         return 0;
+    }
+    if (!pair_of(log, r, &k) || !pairs_get(m->set, &k, &c)) {
+        return match_all(m, log, r);
     }
     return match_some(m, r, c.at, c.count);
 }

@@ -25,3 +25,17 @@ enum err_code source_add_fields(const struct source_ops *ops, struct json_paths 
     }
     return ERR_OK;
 }
+
+size_t source_rule_table(struct rule_source out[SOURCES_MAX])
+{
+    size_t n = 0;
+    for (; source_registry[n] != NULL && n < SOURCES_MAX; n++) {
+        const struct source_ops *ops = source_registry[n];
+        out[n] = (struct rule_source){.name = ops->name,
+                                      .logsources = ops->logsources,
+                                      .logsource_count = ops->logsource_count,
+                                      .index = {ops->index[0], ops->index[1]},
+                                      .decides = ops->decide_a != ops->decide_b};
+    }
+    return n;
+}

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "codec/json.h"
 #include "model/event.h"
+#include "model/logsource.h"
 
 /* One record as the scanner left it. */
 struct record {
@@ -41,6 +42,13 @@ struct source_ops {
     /* Indices in `fields` of the two top-level fields that decide whether a record is looked into
      * (CloudTrail: eventSource, eventName), or both 0 when every record is. */
     size_t decide_a, decide_b;
+
+    /* What Sigma rules call this log (model/logsource.h), and the dotted paths of up to two fields
+     * that most of its rules name, by which rules are indexed. Both may be left out. Taxonomy names
+     * of its fields are in content/mappings/<name>.yaml. */
+    const struct logsource *logsources;
+    size_t logsource_count;
+    const char *index[RULE_INDEX_FIELDS];
 
     /* How sure are we that this record is ours? 0 = no, 100 = certain. Must work on a shallow
      * record (top-level views only). */
@@ -71,5 +79,11 @@ const struct source_ops *source_find(struct str name); /* NULL: none of that nam
 /* Ask `paths` for the source's fields; out_slot[i] becomes the slot of fields[i]. */
 NODISCARD enum err_code source_add_fields(const struct source_ops *ops, struct json_paths *paths,
                                           unsigned *out_slot, struct err *err);
+
+enum { SOURCES_MAX = 64 };
+
+/* All sources as the rule engine sees them, in the order of source_registry. Returns their number,
+ * at most SOURCES_MAX. */
+size_t source_rule_table(struct rule_source out[SOURCES_MAX]);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "rule/rule_priv.h"
+#include "tests/unit/rule/table.h"
 
 enum { HITS_MAX = 1024 };
 
@@ -81,7 +82,7 @@ static void match(struct rule_set *set, struct json_paths *paths, struct str eve
 
 static void run(struct str rules, struct str event, bool ours)
 {
-    struct rule_set *set = rule_set_new();
+    struct rule_set *set = table_set();
     struct json_paths *paths = json_paths_new();
     struct err err = {0};
     if (set == NULL || paths == NULL ||
@@ -96,7 +97,7 @@ static void run(struct str rules, struct str event, bool ours)
             abort();
         }
     }
-    json_paths_decide(paths, set->slot_source, set->slot_name);
+    rule_set_decide(set, paths);
     if (rule_set_count(set) != 0 && event.len != 0) {
         match(set, paths, event);
     }

@@ -125,6 +125,8 @@ static bool needs(struct str service, struct str name)
     return ct_row_find(service, ct_action(name), &s) != NULL;
 }
 
+static const struct logsource logsources[] = {{.product = "aws", .service = "cloudtrail"}};
+
 const struct source_ops source_cloudtrail = {
     .name = "aws.cloudtrail",
     .summary = "AWS CloudTrail management, data and Insight events",
@@ -134,6 +136,9 @@ const struct source_ops source_cloudtrail = {
     .field_count = CT_FIELD_MAX_,
     .decide_a = CT_EVENT_SOURCE,
     .decide_b = CT_EVENT_NAME,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
+    .index = {"eventSource", "eventName"},
     .probe = probe,
     .parse = parse,
     .needs = needs,

@@ -10,13 +10,14 @@
 
 #include "base/mem.h"
 #include "rule/rule_priv.h"
+#include "tests/unit/rule/table.h"
 
 #define HEAD "title: t\nlogsource: {product: aws, service: cloudtrail}\n"
 #define DET  "detection:\n"
 
 static struct rule_set *load(const char *text, bool ours)
 {
-    struct rule_set *s = rule_set_new();
+    struct rule_set *s = table_set();
     struct err err = {0};
     assert_non_null(s);
     assert_int_equal(rule_set_add(s, STR("some/rule.yml"), str_of(text), ours, &err), ERR_OK);
@@ -44,7 +45,7 @@ static void test_refused(void **state)
         {"title: t\n" DET " s: {a: 1}\n condition: s\n", 1, "'logsource' is missing"},
         {"title: t\nlogsource: {product: windows}\n", 2, "for another log source"},
         {"title: t\nlogsource: {product: aws, service: vpcflow}\n", 2, "for another log source"},
-        {"title: t\nlogsource:\n  category: proxy\n", 3, "for another log source"},
+        {"title: t\nlogsource:\n  category: firewall\n", 3, "for another log source"},
         {"logsource: {product: aws}\n" DET " s: {a: 1}\n condition: s\n", 1, "'title' is missing"},
         {HEAD "level: awful\n" DET " s: {a: 1}\n condition: s\n", 3, "level 'awful'"},
         {HEAD, 1, "'detection' with a 'condition' is missing"},
@@ -207,7 +208,7 @@ static void test_our_heads(void **state)
 static void test_too_many_fields(void **state)
 {
     (void)state;
-    struct rule_set *s = rule_set_new();
+    struct rule_set *s = table_set();
     struct err err = {0};
     assert_non_null(s);
     for (unsigned i = 0; i < 3; i++) {
@@ -248,7 +249,7 @@ static enum err_code torture_once(void)
         "\"c\":\"aaa\",\"d\":\"10.0.0.1\",\"e\":\"x\",\"w\":\"some\",\"i\":1}";
     struct err err = {0};
     enum err_code rc = ERR_NOMEM;
-    struct rule_set *s = rule_set_new();
+    struct rule_set *s = table_set();
     struct json_paths *paths = json_paths_new();
     struct json_scanner *scanner = NULL;
     struct rule_matcher *m = NULL;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "rule/rule_priv.h"
+#include "tests/unit/rule/table.h"
 
 struct row {
     const char *name;
@@ -33,7 +34,7 @@ static void bench_open(struct bench *b, const char *detection)
                      detection);
     assert_true(n > 0 && (size_t)n < sizeof(text));
     struct err err = {0};
-    *b = (struct bench){.set = rule_set_new(), .paths = json_paths_new()};
+    *b = (struct bench){.set = table_set(), .paths = json_paths_new()};
     assert_non_null(b->set);
     assert_non_null(b->paths);
     assert_int_equal(rule_set_add(b->set, STR("t.yml"), str_of(text), false, &err), ERR_OK);

@@ -16,6 +16,7 @@
 
 #include "model/content.h"
 #include "rule/rule_priv.h"
+#include "tests/unit/rule/table.h"
 
 #define SHARED FW_SOURCE_DIR "/../shared/data"
 
@@ -144,7 +145,7 @@ static int scan_logs(const char *path, const struct stat *st, int type, struct F
 static void open_set(bool pack)
 {
     memset(&g, 0, sizeof(g));
-    g.set = rule_set_new();
+    g.set = table_set();
     g.paths = json_paths_new();
     g.record = calloc(1, sizeof(*g.record));
     assert_non_null(g.set);
@@ -164,7 +165,7 @@ static void compile_set(void)
 {
     struct err err = {0};
     assert_int_equal(rule_set_compile(g.set, g.paths, &err), ERR_OK);
-    json_paths_decide(g.paths, g.set->slot_source, g.set->slot_name);
+    rule_set_decide(g.set, g.paths);
     g.scanner = json_scanner_new(g.paths, json_variant_best());
     g.matcher = rule_matcher_new(g.set);
     assert_non_null(g.scanner);

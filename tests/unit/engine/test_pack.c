@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "engine/rule_load.h"
 #include "model/content.h"
 #include "rule/cases.h"
 
@@ -76,9 +77,9 @@ static void test_cases(void **state)
         if (text == NULL) {
             fail_msg("%s is missing", path);
         }
-        struct rule_set *s = rule_set_new();
+        struct rule_set *s = NULL;
         struct err err = {0};
-        assert_non_null(s);
+        assert_int_equal(rule_load_new(&s, &err), ERR_OK);
         assert_int_equal(rule_set_add(s, str_of(c->path), str_make(c->bytes, c->len), true, &err),
                          ERR_OK);
         assert_int_equal(rule_set_count(s), 1);
@@ -100,15 +101,10 @@ static void test_cases(void **state)
 static void test_whole(void **state)
 {
     (void)state;
-    struct rule_set *s = rule_set_new();
+    struct rule_set *s = NULL;
     struct err err = {0};
-    assert_non_null(s);
-    for (const struct content *c = content_files; c->path != NULL; c++) {
-        if (is_rule(c)) {
-            assert_int_equal(
-                rule_set_add(s, str_of(c->path), str_make(c->bytes, c->len), true, &err), ERR_OK);
-        }
-    }
+    assert_int_equal(rule_load_new(&s, &err), ERR_OK);
+    assert_int_equal(rule_load_pack(s, &err), ERR_OK);
     const struct rule_issue *issues;
     size_t n = rule_set_issues(s, &issues);
     for (size_t i = 0; i < n; i++) {
