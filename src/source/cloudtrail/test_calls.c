@@ -1,7 +1,9 @@
 /* What is taken out of each kind of call, from records as AWS writes them. */
 #include "base/buf.h"
 #include "source/cloudtrail/function_name.h"
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
+
+extern const struct source_ops source_cloudtrail;
 
 static const struct {
     const char *text, *region, *account, *name, *qualifier; /* name NULL: not a function */

@@ -1,8 +1,10 @@
 /* The envelope: what every record says, and which records are ours. */
 #include "source/cloudtrail/envelope.h"
 #include "source/cloudtrail/table.h"
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
 #include "source/cloudtrail/text.h"
+
+extern const struct source_ops source_cloudtrail;
 
 #define HEAD                                                                                       \
     "\"eventVersion\":\"1.08\",\"eventTime\":\"2026-11-20T09:12:00Z\",\"awsRegion\":\"eu-west-"    \

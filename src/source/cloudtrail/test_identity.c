@@ -1,6 +1,8 @@
 /* userIdentity of every type. */
 #include "source/cloudtrail/identity.h"
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
+
+extern const struct source_ops source_cloudtrail;
 
 static const struct {
     const char *what;

@@ -19,7 +19,9 @@
 #undef JSON_FALSE
 #undef JSON_NULL
 
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
+
+extern const struct source_ops source_cloudtrail;
 
 #define DATA "../shared/data/cloudtrail"
 

@@ -4,7 +4,9 @@
  * holds them together.
  */
 #include "detect/detect.h"
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
+
+extern const struct source_ops source_cloudtrail;
 
 /* A record: minute of the hour, service, name, rest of the object. */
 #define USER                                                                                       \

@@ -6,7 +6,9 @@
 
 #include "base/buf.h"
 #include "detect/detect.h"
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
+
+extern const struct source_ops source_cloudtrail;
 
 static const char folder[] = "../shared/data/cloudtrail/";
 

@@ -1,8 +1,8 @@
 /*
- * test_scan - one record through the scanner and this source, for the tests of this folder.
+ * test_scan - one record through the scanner and this source, for the tests of the sources.
  */
-#ifndef SOURCE_CLOUDTRAIL_TEST_SCAN_H
-#define SOURCE_CLOUDTRAIL_TEST_SCAN_H
+#ifndef SOURCE_TEST_SCAN_H
+#define SOURCE_TEST_SCAN_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,6 @@
 
 #include "base/mem.h"
 #include "source/source.h"
-
-extern const struct source_ops source_cloudtrail;
 
 struct scan {
     const struct source_ops *ops;
