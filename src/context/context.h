@@ -76,7 +76,8 @@ struct person {
     struct str name, job_family, department, manager, time_zone;
     struct str_list groups;
     enum person_status status;
-    int64_t terminated_us; /* end of the last day; TIME_NONE unknown. It counts, not the status */
+    struct str status_word; /* a status that is stated in a word nobody knows, or "" */
+    int64_t terminated_us;  /* end of the last day; TIME_NONE unknown. It counts, not the status */
     struct {
         VEC_OF(struct span);
     } leave;
@@ -118,7 +119,8 @@ struct alert {
     struct str kind; /* "guardduty", "suricata", "incident", … */
     struct str severity;
     enum alert_status status;
-    struct str_list addresses, functions, actors;
+    struct str_list addresses; /* as ip_format spells them, ranges as "a.b.c.d/n", names */
+    struct str_list functions, actors;
     struct str text, id;
 };
 

@@ -176,11 +176,14 @@ static void note(struct weighed *it, const struct weighing *w)
         subject_explained(w->subject, it->def->explained_by, w->arena, &it->item.explained_by);
 }
 
-/* An actor whose beginning is not in the logs may be anybody. */
+/* An actor whose beginning is not in the logs may be anybody; a person whom nobody lists may have
+ * left. A registered process names its caller itself. */
 static bool actor_known(const struct weighing *w)
 {
     const struct actor *a = w->subject->event->actor;
-    return part_question(w->part) != Q1 || (a != NULL && a->resolved);
+    return part_question(w->part) != Q1 ||
+           (a != NULL && a->resolved &&
+            (w->part != PART_CHANGE || !subject_is_stranger(w->subject)));
 }
 
 /* No window, feed, leave or build can be held against an event without a time. */

@@ -9,12 +9,30 @@ static bool is_open(const struct alert *al)
     return al->status == ALERT_OPEN;
 }
 
+static bool is_address(struct str named, struct str spelt, const struct ip *ip)
+{
+    struct ip_prefix p;
+    if (str_ieq(named, spelt)) {
+        return true;
+    }
+    return ip != NULL && str_chr(named, '/') != SIZE_MAX && ip_prefix_parse(named, &p) &&
+           ip_in(ip, &p);
+}
+
 const struct alert *gather_alert_address(const struct context *c, struct str address)
 {
+    char text[IP_TEXT_MAX];
+    struct ip ip;
+    bool is_ip = ip_parse(address, &ip);
+    struct str spelt = address;
+    if (is_ip) {
+        (void)ip_format(&ip, text);
+        spelt = str_of(text);
+    }
     for (size_t i = 0; address.len != 0 && i < c->alerts.len; i++) {
         const struct alert *al = &c->alerts.at[i];
         for (size_t k = 0; is_open(al) && k < al->addresses.len; k++) {
-            if (str_ieq(al->addresses.at[k], address)) {
+            if (is_address(al->addresses.at[k], spelt, is_ip ? &ip : NULL)) {
                 return al;
             }
         }
@@ -22,14 +40,53 @@ const struct alert *gather_alert_address(const struct context *c, struct str add
     return NULL;
 }
 
+/* By name, ARN with or without version and alias, or the key that reports show. */
+static bool is_function(struct str named, const struct function_key *f)
+{
+    size_t at = str_find(named, STR(":function:"));
+    if (at != SIZE_MAX) {
+        struct str name = str_from(named, at + 10);
+        size_t colon = str_chr(name, ':');
+        return str_eq(colon == SIZE_MAX ? name : str_head(name, colon), f->name);
+    }
+    if (f->provider.len != 0 && str_starts(named, f->provider) &&
+        str_chr(named, '/') == f->provider.len) {
+        return str_eq(str_from(named, str_rchr(named, '/') + 1), f->name);
+    }
+    return str_ieq(named, f->name) || str_eq(arn_name(named), f->name);
+}
+
 const struct alert *gather_alert_function(const struct context *c, const struct function_key *f)
 {
     for (size_t i = 0; f->name.len != 0 && i < c->alerts.len; i++) {
         const struct alert *al = &c->alerts.at[i];
         for (size_t k = 0; is_open(al) && k < al->functions.len; k++) {
-            struct str named = al->functions.at[k];
-            if (str_ieq(named, f->name) || str_eq(arn_name(named), f->name)) {
+            if (is_function(al->functions.at[k], f)) {
                 return al;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct alert *gather_alert_actor(const struct context *c, const struct event *e,
+                                       const struct person *p)
+{
+    const struct str names[] = {e->actor != NULL ? e->actor->root : STR_EMPTY,
+                                e->who.principal,
+                                e->who.principal_id,
+                                e->who.access_key,
+                                e->who.role,
+                                p != NULL ? p->id : STR_EMPTY};
+    for (size_t i = 0; i < c->alerts.len; i++) {
+        const struct alert *al = &c->alerts.at[i];
+        for (size_t k = 0; is_open(al) && k < al->actors.len; k++) {
+            struct str named = al->actors.at[k];
+            for (size_t n = 0; n < ARRAY_LEN(names); n++) {
+                if (names[n].len != 0 &&
+                    (str_ieq(named, names[n]) || str_ieq(named, arn_name(names[n])))) {
+                    return al;
+                }
             }
         }
     }
@@ -99,5 +156,8 @@ bool gather_addresses(struct inquiry *q, struct subject *s)
         }
     }
     s->alert = gather_alert_function(q->judge->context, &s->event->function);
+    if (s->alert == NULL) {
+        s->alert = gather_alert_actor(q->judge->context, s->event, s->person);
+    }
     return true;
 }

@@ -61,8 +61,10 @@ void gather_use(struct inquiry *q, struct subject *s);
 void gather_grant(struct inquiry *q, struct subject *s);
 bool gather_addresses(struct inquiry *q, struct subject *s); /* false: no memory */
 
-/* An open alert that names this address or function; NULL: none. */
+/* An open alert that names this address, function or actor; NULL: none. */
 const struct alert *gather_alert_address(const struct context *c, struct str address);
 const struct alert *gather_alert_function(const struct context *c, const struct function_key *k);
+const struct alert *gather_alert_actor(const struct context *c, const struct event *e,
+                                       const struct person *p);
 
 #endif

@@ -33,6 +33,16 @@ bool subject_succeeded(const struct subject *s)
     return s->event->outcome == OUTCOME_OK;
 }
 
+bool subject_is_stranger(const struct subject *s)
+{
+    const struct actor *a = s->event->actor;
+    bool human =
+        a != NULL && !a->pipeline && !a->shared &&
+        (a->kind == IDENTITY_USER || a->kind == IDENTITY_SSO || a->kind == IDENTITY_FEDERATED);
+    return human && (s->states[NEED_PEOPLE] < COVERAGE_PARTIAL || s->person == NULL ||
+                     s->person->status_word.len > 0);
+}
+
 bool subject_approved(const struct subject *s)
 {
     return s->match != NULL && (s->match->class == MATCH_M3 || s->match->class == MATCH_M4);

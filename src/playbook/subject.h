@@ -82,7 +82,7 @@ struct subject {
 
     struct subject_address *addresses;
     size_t address_count;
-    const struct alert *alert; /* an open one about the function, or NULL */
+    const struct alert *alert; /* an open one about the function or the actor, or NULL */
 };
 
 static inline bool subject_has_part(const struct subject *s, enum part p)
@@ -94,6 +94,9 @@ bool subject_is_change(const struct subject *s); /* it changes something, or tri
 bool subject_succeeded(const struct subject *s);
 /* A record of class M3 or better covers it. */
 bool subject_approved(const struct subject *s);
+/* A person acted, but people were not given, do not list them, or state a status nobody knows:
+ * whether they still work here cannot be said. */
+bool subject_is_stranger(const struct subject *s);
 /* One of the case's findings on it has this reference. */
 const struct finding *subject_finding(const struct subject *s, struct str ref);
 

@@ -36,6 +36,29 @@ static void say_actor(const struct weighing *w, struct buf *b)
     }
 }
 
+/* Who works here? */
+static void say_person(const struct inquiry *q, const struct weighing *w, struct buf *b)
+{
+    const struct subject *s = w->subject;
+    const struct actor *a = s->event->actor;
+    if (a == NULL || !a->resolved || !subject_is_stranger(s)) {
+        return;
+    }
+    if (q->states[NEED_PEOPLE] < COVERAGE_PARTIAL) {
+        say(b, q->coverage[NEED_PEOPLE].note);
+        return;
+    }
+    if (b->len > 0) {
+        buf_add_cstr(b, "; ");
+    }
+    if (s->person == NULL) {
+        buf_printf(b, "a row about %.*s in --people", STR_ARG(a->root));
+    } else {
+        buf_printf(b, "a status of %.*s that is known, not '%.*s'", STR_ARG(s->person->id),
+                   STR_ARG(s->person->status_word));
+    }
+}
+
 static void say_record(const struct inquiry *q, const struct weighing *w, struct buf *b)
 {
     const struct subject *s = w->subject;
@@ -81,6 +104,7 @@ static void say_question(const struct inquiry *q, const struct weighing *w, stru
             say_record(q, w, b);
         }
         say_actor(w, b);
+        say_person(q, w, b);
         if (w->subject->event->actor != NULL && w->subject->event->actor->pipeline) {
             say_missing(q, b, NEED_BUILDS);
         }

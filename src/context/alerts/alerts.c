@@ -11,9 +11,63 @@ void alert_release(struct alert *a)
     VEC_FREE(&a->actors);
 }
 
+/* ---- addresses ---- */
+
+enum { ADDRESS_MAX = 80 };
+
+/* "203.0.113[.]10" to "203.0.113.10": how people write addresses so that nobody follows them. */
+static struct str without_brackets(struct str s, char out[ADDRESS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len && n < ADDRESS_MAX; i++) {
+        bool marked = i + 2 < s.len && (s.ptr[i] == '[' || s.ptr[i] == '(') &&
+                      (s.ptr[i + 1] == '.' || s.ptr[i + 1] == ':') &&
+                      (s.ptr[i + 2] == ']' || s.ptr[i + 2] == ')');
+        i += marked ? 1 : 0;
+        out[n++] = s.ptr[i];
+        i += marked ? 1 : 0;
+    }
+    return str_make(out, n);
+}
+
+/* "203.0.113.10:443", "[2001:db8::1]:443" */
+static struct str without_port(struct str s)
+{
+    if (str_starts(s, STR("["))) {
+        size_t end = str_chr(s, ']');
+        return end == SIZE_MAX ? s : str_head(str_from(s, 1), end - 1);
+    }
+    size_t first = str_chr(s, ':');
+    return first != SIZE_MAX && first == str_rchr(s, ':') ? str_head(s, first) : s;
+}
+
+/* One spelling an address: events are compared with it byte by byte. Ranges keep their length; a
+ * name stays as it is. */
+static bool spell_address(struct arena *a, struct str *text)
+{
+    char plain[ADDRESS_MAX];
+    char spelt[IP_TEXT_MAX];
+    struct ip_prefix p;
+    struct str s = without_port(without_brackets(str_trim(*text), plain));
+    if (text->len >= ADDRESS_MAX || !ip_prefix_parse(s, &p)) {
+        return true;
+    }
+    (void)ip_format(&p.ip, spelt);
+    unsigned shown = ip_is_v4(&p.ip) && p.bits >= IP_V4_BITS ? p.bits - IP_V4_BITS : p.bits;
+    return p.bits == 8 * sizeof(p.ip.byte) ? arena_dup(a, str_of(spelt), text)
+                                           : arena_printf(a, text, "%s/%u", spelt, shown);
+}
+
 enum err_code alert_add(struct reader *r, struct alert *a, struct err *err)
 {
     enum err_code rc = ERR_OK;
+    for (size_t i = 0; i < a->addresses.len && rc == ERR_OK; i++) {
+        rc = spell_address(&r->c->arena, &a->addresses.at[i]) ? ERR_OK : reader_nomem(r, err);
+    }
+    if (rc != ERR_OK) {
+        alert_release(a);
+        return rc;
+    }
     if (a->time_us == TIME_NONE) {
         rc = err_set(err, ERR_SYNTAX, "the alert has no time");
     } else if (!VEC_PUSH(&r->c->alerts, *a)) {

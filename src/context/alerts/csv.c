@@ -18,7 +18,9 @@ const struct column alerts_columns[] = {
 
 static enum alert_status status_of(struct str s)
 {
-    static const char *const closed[] = {"closed", "resolved", "done", "suppressed", "archived"};
+    static const char *const closed[] = {"closed",         "resolved", "done",
+                                         "suppressed",     "archived", "closed - resolved",
+                                         "closed complete"};
     static const char *const wrong[] = {"false positive", "false-positive", "false_positive", "fp",
                                         "benign"};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {

@@ -23,6 +23,37 @@ static void test_csv(void **state)
     at_time(c->newest_us[CONTEXT_ALERTS], "2026-11-20T08:30:00Z");
 }
 
+/* However an address is written, an event from it must meet it. */
+static void test_spellings(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"203.0.113.9", "203.0.113.9"},
+        {"203.0.113[.]9", "203.0.113.9"},
+        {"203(.)0(.)113(.)9", "203.0.113.9"},
+        {"203.0.113.9:443", "203.0.113.9"},
+        {"::ffff:203.0.113.9", "203.0.113.9"},
+        {"203.0.113.0/24", "203.0.113.0/24"},
+        {"203.0.113.77/24", "203.0.113.0/24"},
+        {"2001:0DB8:0:0::1", "2001:db8::1"},
+        {"[2001:db8::1]:443", "2001:db8::1"},
+        {"2001:db8::/32", "2001:db8::/32"},
+        {"::/0", "::/0"},
+        {"Evil.example", "Evil.example"},
+        {"[", "["},
+        {"[]", "[]"},
+        {"300.1.1.1", "300.1.1.1"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[128];
+        (void)snprintf(text, sizeof(text), "time,kind,addresses\n2026-11-20T08:30:00Z,ids,\"%s\"\n",
+                       rows[i][0]);
+        CLEANUP(done) struct context *c = loaded(CONTEXT_ALERTS, "alerts.csv", NULL, text);
+        assert_int_equal(c->alerts.len, 1);
+        same(c->alerts.at[0].addresses.at[0], rows[i][1]);
+    }
+}
+
 #define GUARDDUTY                                                                                  \
     "{\"Findings\":[{\"AccountId\":\"111122223333\",\"Id\":\"9cb1\",\"Severity\":8,\"Type\":"      \
     "\"UnauthorizedAccess:Lambda/TorClient\",\"Title\":\"Talks to Tor.\","                         \
@@ -146,7 +177,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),         cmocka_unit_test(test_guardduty),
         cmocka_unit_test(test_securityhub), cmocka_unit_test(test_suricata),
-        cmocka_unit_test(test_refused),     cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ enum {
     TIME_ZONE,
     COLUMNS
 };
+enum { STATUS_SHOWN = 40 };
 _Static_assert((int)COLUMNS == (int)PEOPLE_COLUMNS, "the header says how many");
 
 const struct column people_columns[] = {
@@ -62,12 +63,21 @@ static enum person_status status_of(struct str s, bool has_leave)
         {"suspended", PERSON_INACTIVE},
         {"disabled", PERSON_INACTIVE},
         {"deprovisioned", PERSON_INACTIVE},
+        {"deactivated", PERSON_INACTIVE},
+        {"deleted", PERSON_INACTIVE},
+        {"locked", PERSON_INACTIVE},
+        {"blocked", PERSON_INACTIVE},
+        {"archived", PERSON_INACTIVE},
         {"terminated", PERSON_TERMINATED},
         {"left", PERSON_TERMINATED},
         {"leaver", PERSON_TERMINATED},
         {"resigned", PERSON_TERMINATED},
         {"dismissed", PERSON_TERMINATED},
         {"retired", PERSON_TERMINATED},
+        {"offboarded", PERSON_TERMINATED},
+        {"exited", PERSON_TERMINATED},
+        {"former", PERSON_TERMINATED},
+        {"ex-employee", PERSON_TERMINATED},
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         if (str_ieq(str_trim(s), str_of(words[i].word))) {
@@ -244,6 +254,8 @@ static enum err_code read_person(struct reader *r, const struct row *row, struct
     p->status = status_of(row->cell[STATUS], p->leave.len > 0);
     if (str_trim(row->cell[STATUS]).len == 0 && rc == ERR_OK) {
         p->status = p->terminated_us != TIME_NONE ? PERSON_TERMINATED : PERSON_STATUS_UNKNOWN;
+    } else if (p->status == PERSON_STATUS_UNKNOWN && rc == ERR_OK) {
+        rc = reader_keep(r, str_head(row->cell[STATUS], STATUS_SHOWN), &p->status_word, err);
     }
     return rc;
 }

@@ -34,6 +34,9 @@ static bool merge(struct person *to, const struct person *p)
         (p->status != PERSON_STATUS_UNKNOWN && p->status > to->status)) {
         to->status = p->status;
     }
+    if (p->status_word.len > 0) {
+        to->status_word = p->status_word;
+    }
     if (to->terminated_us == TIME_NONE ||
         (p->terminated_us != TIME_NONE && p->terminated_us < to->terminated_us)) {
         to->terminated_us = p->terminated_us;

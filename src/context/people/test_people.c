@@ -43,6 +43,8 @@ static void test_canonical_csv(void **state)
     assert_int_equal(c->people.at[2].hours_from, -1);
     /* "On leave" without dates says nothing about when. */
     assert_int_equal(c->people.at[3].status, PERSON_STATUS_UNKNOWN);
+    same(c->people.at[3].status_word, "On leave");
+    same(c->people.at[2].status_word, "");
 }
 
 static void test_leave_and_on_call(void **state)

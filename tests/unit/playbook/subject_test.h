@@ -76,6 +76,7 @@ static inline void sx_init(struct sx *x)
                             .findings = x->list,
                             .states = x->states,
                             .addresses = x->addresses,
+                            .person = &x->person,
                             .change_required = true};
 }
 

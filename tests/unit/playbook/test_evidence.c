@@ -238,6 +238,27 @@ static void pipeline_handler(struct sx *x)
     pipeline(x);
     (void)sx_finding(x, "D10", Q1, SEVERITY_MEDIUM);
 }
+static void no_people(struct sx *x)
+{
+    m4(x);
+    x->states[NEED_PEOPLE] = COVERAGE_ABSENT;
+}
+static void not_listed(struct sx *x)
+{
+    m4(x);
+    x->s.person = NULL;
+}
+static void odd_status(struct sx *x)
+{
+    m4(x);
+    x->person.status_word = STR("Gekuendigt");
+}
+static void not_listed_pipeline(struct sx *x)
+{
+    pipeline(x);
+    x->s.person = NULL;
+    x->states[NEED_PEOPLE] = COVERAGE_ABSENT;
+}
 static void undated(struct sx *x)
 {
     m4(x);
@@ -528,6 +549,11 @@ static const struct {
      "pipeline.identity"},
     {"a proved build, but another handler", pipeline_handler, PART_CHANGE, 0, UNKNOWN,
      "pipeline.identity"},
+    {"people not given", no_people, PART_CHANGE, -25, UNKNOWN, "change.m4"},
+    {"a person whom nobody lists", not_listed, PART_CHANGE, -25, UNKNOWN, "change.m4"},
+    {"a status that nobody knows", odd_status, PART_CHANGE, -25, UNKNOWN, "change.m4"},
+    {"a pipeline needs no person", not_listed_pipeline, PART_CHANGE, -20, LEGITIMATE,
+     "pipeline.proved"},
     {"an event without a time", undated, PART_CHANGE, -25, UNKNOWN, "change.m4"},
     {"habit lowers", habit, PART_CHANGE, 8, SUSPICIOUS, "habit"},
     {"habit never authorises", habit_alone, PART_CHANGE, -4, UNKNOWN, "habit"},

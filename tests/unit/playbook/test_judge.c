@@ -67,6 +67,47 @@ static void approved_no_alerts(struct cx *x)
     approved(x);
     x->context->given[CONTEXT_ALERTS] = false;
 }
+static void approved_alert(struct cx *x, const char *address, const char *function,
+                           const char *actor)
+{
+    char csv[256];
+    approved(x);
+    (void)snprintf(csv, sizeof(csv),
+                   "time,kind,addresses,functions,actors\n2026-11-20T08:00Z,ids,%s,%s,%s\n",
+                   address, function, actor);
+    assert_int_equal(
+        context_load_text(x->context, CONTEXT_ALERTS, STR("alerts.csv"), str_of(csv), NULL),
+        ERR_OK);
+}
+static void alert_address(struct cx *x)
+{
+    approved_alert(x, "198.51.100.7", "", "");
+}
+static void alert_range(struct cx *x)
+{
+    approved_alert(x, "198.51.100.0/28", "", "");
+}
+static void alert_other_range(struct cx *x)
+{
+    approved_alert(x, "198.51.100.16/28", "", "");
+}
+static void alert_alias(struct cx *x)
+{
+    approved_alert(x, "", "arn:aws:lambda:eu-west-1:111122223333:function:payments-webhook:live",
+                   "");
+}
+static void alert_key_text(struct cx *x)
+{
+    approved_alert(x, "", "aws/111122223333/eu-west-1/payments-webhook", "");
+}
+static void alert_other_function(struct cx *x)
+{
+    approved_alert(x, "", "payments", "");
+}
+static void alert_actor(struct cx *x)
+{
+    approved_alert(x, "", "", "DANA@example.com");
+}
 static void approved_no_intel(struct cx *x)
 {
     (void)change(x, MATCH_M4);
@@ -340,6 +381,13 @@ static const struct {
     {"before the logs begin", approved_at_the_beginning, "E9", 4, "l-l-", "the logs begin"},
     {"damaged logs", approved_partial_logs, "E9", 4, "l-l-", "not complete"},
     {"no change records given", approved_no_records, "E9", 4, "?-l-", "give --changes"},
+    {"an open alert about the address", alert_address, "E9", 4, "l-?-", "Q3 is open"},
+    {"an open alert about its range", alert_range, "E9", 4, "l-?-", "Q3 is open"},
+    {"an open alert about another range", alert_other_range, "E11", 0, "l-l-", "CHG0031187"},
+    {"an open alert about the function's alias", alert_alias, "E9", 4, "l-?-", "Q3 is open"},
+    {"an open alert about the function, by its key", alert_key_text, "E9", 4, "l-?-", "Q3 is open"},
+    {"an open alert about another function", alert_other_function, "E11", 0, "l-l-", "CHG0031187"},
+    {"an open alert about the actor", alert_actor, "E9", 4, "l-?-", "Q3 is open"},
     {"no alerts given", approved_no_alerts, "E9", 4, "l-?-", "give --alerts"},
     {"no feeds given", approved_no_intel, "E9", 4, "l-?-", "give --intel"},
     {"actor unknown", unresolved, "E9", 4, "?-l-", "session"},
