@@ -47,6 +47,12 @@ static void weigh_listed(struct weighing *w, const struct subject_address *at)
                  at->hit->feeds == 1 ? "" : "s");
 }
 
+/* What an alert says of itself; some say no more than their kind. */
+static struct str alert_text(const struct alert *al)
+{
+    return al->text.len != 0 ? al->text : al->id.len != 0 ? al->id : al->kind;
+}
+
 static void weigh_address(struct weighing *w, const struct subject_address *at)
 {
     if (at->hit != NULL) {
@@ -54,7 +60,7 @@ static void weigh_address(struct weighing *w, const struct subject_address *at)
     }
     if (at->alert != NULL) {
         weighing_add(w, MADE_ALERT_OPEN, at->alert->id, "%.*s: %.*s", STR_ARG(at->text),
-                     STR_ARG(at->alert->text));
+                     STR_ARG(alert_text(at->alert)));
     }
     if (at->before) {
         weighing_add(w, MADE_ALERT_BEFORE, at->text, "%.*s", STR_ARG(at->text));
@@ -79,7 +85,7 @@ void weighing_addresses(struct weighing *w)
         clean = clean && s->addresses[i].hit == NULL && s->addresses[i].alert == NULL;
     }
     if (s->alert != NULL) {
-        weighing_add(w, MADE_ALERT_OPEN, s->alert->id, "%.*s", STR_ARG(s->alert->text));
+        weighing_add(w, MADE_ALERT_OPEN, s->alert->id, "%.*s", STR_ARG(alert_text(s->alert)));
     }
     if (own) {
         weighing_add(w, MADE_OWN_ALL, STR_EMPTY, "%.*s", STR_ARG(s->addresses[0].text));
