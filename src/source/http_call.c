@@ -44,9 +44,8 @@ bool http_call(struct json_view http, struct arena *a, struct event *e)
     if (attrs == NULL) {
         return false;
     }
-    const struct attr all[ATTRS] = {{ATTR_STATUS, status},
-                                    {ATTR_DURATION_MS, ms},
-                                    {ATTR_URL, str_head(url, str_chr(url, '?'))}};
+    const struct attr all[ATTRS] = {
+        {ATTR_STATUS, status}, {ATTR_WALL_MS, ms}, {ATTR_URL, str_head(url, str_chr(url, '?'))}};
     for (size_t i = 0; i < ATTRS; i++) {
         if (all[i].value.len != 0) {
             attrs[e->attr_count++] = all[i];

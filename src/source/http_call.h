@@ -6,7 +6,7 @@
 
 #include "source/log_entry.h"
 
-/* Make *e a call (EVENT_INVOKE): address, user agent, outcome, STATUS, DURATION_MS, URL (without
+/* Make *e a call (EVENT_INVOKE): address, user agent, outcome, STATUS, WALL_MS, URL (without
  * its query) from `http`. Whoever called is not named there. False: no room in the arena. */
 NODISCARD bool http_call(struct json_view http, struct arena *a, struct event *e);
 

@@ -219,12 +219,20 @@ static bool needs(struct str a, struct str b)
     return true; /* nothing at the top level tells what is in it: every record is looked into */
 }
 
+static const struct logsource logsources[] = {
+    {.product = "gcp", .service = "gcp.audit"},
+    {.product = "gcp", .service = "audit"},
+};
+
 const struct source_ops source_gcp_audit = {
     .name = "gcp.audit",
     .summary = "Google Cloud Audit Logs: activity, data access, system events, policy",
     .reference = "https://cloud.google.com/logging/docs/audit",
     .fields = fields,
     .field_count = ARRAY_LEN(fields),
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
+    .index = {"protoPayload.serviceName", "protoPayload.methodName"},
     .probe = probe,
     .parse = parse,
     .needs = needs,

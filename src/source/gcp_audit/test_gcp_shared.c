@@ -20,7 +20,7 @@
 #undef JSON_FALSE
 #undef JSON_NULL
 
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
 
 #define DATA "../shared/data"
 

@@ -125,9 +125,9 @@ static bool facts(const struct record *r, struct arena *a, struct event *e)
         return false;
     }
     const struct attr all[ATTRS] = {{ATTR_EXECUTION, execution},
-                                    {ATTR_DURATION_MS, run.ms},
-                                    {ATTR_STATUS, run.status},
-                                    {ATTR_MESSAGE, str_head(text, MESSAGE_MAX)}};
+                                    {ATTR_WALL_MS, run.ms},
+                                    {ATTR_RUN_OUTCOME, run.status},
+                                    {ATTR_LOG_LINE, str_head(text, MESSAGE_MAX)}};
     for (size_t i = 0; i < ATTRS; i++) {
         if (all[i].value.len != 0) {
             attrs[e->attr_count++] = all[i];

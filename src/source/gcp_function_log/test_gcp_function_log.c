@@ -1,4 +1,4 @@
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
 
 extern const struct source_ops source_gcp_function_log;
 
@@ -34,8 +34,8 @@ static void test_runs(void **state)
         struct event e = scan_event(&s, rows[i].text);
         assert_int_equal(e.kind, EVENT_RUN);
         assert_int_equal(e.outcome, rows[i].outcome);
-        expect_text("ms", event_attr_get(&e, ATTR_DURATION_MS), rows[i].ms);
-        expect_text("status", event_attr_get(&e, ATTR_STATUS), rows[i].status);
+        expect_text("ms", event_attr_get(&e, ATTR_WALL_MS), rows[i].ms);
+        expect_text("status", event_attr_get(&e, ATTR_RUN_OUTCOME), rows[i].status);
         expect_text("execution", event_attr_get(&e, ATTR_EXECUTION), "x1");
         expect_text("function", e.function.name, "pay");
     }
@@ -63,7 +63,7 @@ static void test_lines(void **state)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct event e = scan_event(&s, rows[i].text);
         assert_int_equal(e.kind, EVENT_OTHER);
-        expect_text("message", event_attr_get(&e, ATTR_MESSAGE), rows[i].message);
+        expect_text("message", event_attr_get(&e, ATTR_LOG_LINE), rows[i].message);
         expect_text("function", e.function.name, rows[i].function);
     }
     scan_free(&s);

@@ -1,4 +1,4 @@
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
 
 extern const struct source_ops source_gcp_load_balancer;
 

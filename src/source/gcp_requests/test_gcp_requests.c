@@ -1,4 +1,4 @@
-#include "source/cloudtrail/test_scan.h"
+#include "source/test_scan.h"
 
 extern const struct source_ops source_gcp_requests;
 
@@ -27,7 +27,7 @@ static void test_call(void **state)
     expect_text("project", e.function.account, "acme-prod");
     expect_text("region", e.function.region, "europe-west1");
     expect_text("revision", e.qualifier, "pay-7");
-    expect_text("ms", event_attr_get(&e, ATTR_DURATION_MS), "174");
+    expect_text("ms", event_attr_get(&e, ATTR_WALL_MS), "174");
     expect_text("url", event_attr_get(&e, ATTR_URL), "https://pay.run.app/a");
     scan_free(&s);
 }
