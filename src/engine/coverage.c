@@ -1,5 +1,7 @@
 #include "engine/coverage.h"
 
+#include <stdio.h>
+
 static enum err_code no_memory(struct err *err)
 {
     return err_set(err, ERR_NOMEM, "no memory for the coverage");
@@ -40,9 +42,31 @@ static bool add_source(const struct setup *s, const struct scan_result *scan,
                        struct source_seen seen, struct result *r)
 {
     int64_t delay_us = env_delay_us(&s->context->env, seen.source, source->delay_us);
-    seen.state = state_of(scan, &seen, o->until_us, delay_us);
+    enum coverage_state state = state_of(scan, &seen, o->until_us, delay_us);
+    bool less = seen.state == COVERAGE_PARTIAL && state == COVERAGE_PRESENT;
+    seen.state = less ? COVERAGE_PARTIAL : state;
     seen.note = seen.note.len > 0 ? seen.note : str_of(note_of(seen.state));
     return VEC_PUSH(&r->sources, seen);
+}
+
+/* Runs of Workers name no caller; what the joining with requests could not find is said. */
+static bool tell_callers(const struct ray_tally *t, struct source_seen *total, struct arena *a)
+{
+    if (!str_eq(total->source, STR("cloudflare.trace")) ||
+        (t->direct == 0 && t->unjoined == 0 && t->shift == 0)) {
+        return true;
+    }
+    char part[64] = "";
+    if (t->shift > 0) {
+        (void)snprintf(part, sizeof(part), " (one run in %llu was looked at)", 1ULL << t->shift);
+    }
+    total->state = COVERAGE_PARTIAL;
+    return arena_printf(
+        a, &total->note,
+        "callers: known of %llu runs, of %llu no request of the same Ray ID is here%s%s; %llu were "
+        "called at *.workers.dev, whose callers are in no log",
+        (unsigned long long)t->joined, (unsigned long long)t->unjoined, part,
+        t->unjoined > 0 ? " (give http_requests of the zone)" : "", (unsigned long long)t->direct);
 }
 
 static void widen(struct source_seen *total, const struct seen_account *s)
@@ -68,7 +92,8 @@ static bool tell_sources(const struct setup *setup, const struct triage_options 
         for (; end < scan->seen.len && scan->seen.at[end].source == source; end++) {
             widen(&total, &scan->seen.at[end]);
         }
-        if (!add_source(setup, scan, o, source, total, r)) {
+        if (!tell_callers(&scan->rays, &total, a) ||
+            !add_source(setup, scan, o, source, total, r)) {
             return false;
         }
         for (; i < end; i++) {

@@ -35,7 +35,9 @@ uint64_t keep_fold_hash(uint64_t key, const struct event *e)
 
 bool keep_folds(const struct event *e)
 {
-    return e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
+    /* A Worker's runs are as many as its calls. */
+    bool run = e->kind == EVENT_RUN && str_eq(e->source, STR("cloudflare.trace"));
+    return run || e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
 }
 
 uint64_t keep_meaning_hash(uint64_t key, const struct event *e)
@@ -93,6 +95,10 @@ void keep_fold(struct event *into, const struct event *from, bool count)
         into->shared_id = from->shared_id;
         into->user_agent = from->user_agent;
         into->origin = from->origin;
+        if (into->kind == EVENT_RUN) { /* one run a minute is told in full */
+            into->attrs = from->attrs;
+            into->attr_count = from->attr_count;
+        }
     }
     into->last_us = last;
     into->count = sum;
@@ -325,8 +331,9 @@ bool keeper_add(struct keeper *k, const struct event *e, bool copy)
         struct event *into = k->events.at[k->folded.slots[at] - 1];
         struct event from = *e;
         bool earlier = is_earlier(e, into);
-        if (earlier && (!keep_text(k, &from.record_id) || !keep_text(k, &from.shared_id) ||
-                        !keep_text(k, &from.user_agent))) {
+        if (earlier &&
+            ((e->kind == EVENT_RUN && !keep_attrs(k, &from)) || !keep_text(k, &from.record_id) ||
+             !keep_text(k, &from.shared_id) || !keep_text(k, &from.user_agent))) {
             return false;
         }
         keep_fold(into, &from, !copy);

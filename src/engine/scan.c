@@ -42,6 +42,7 @@ static void worker_release(struct scan_worker *w)
     VEC_FREE(&w->seen);
     arena_free(&w->texts);
     keeper_free(&w->keeper);
+    ray_book_free(&w->rays);
 }
 
 static bool worker_init(struct scan_worker *w, const struct setup *s, struct seen_set *copies,
@@ -257,15 +258,43 @@ static bool drop_copies(struct scan_result *out, uint64_t key)
     return true;
 }
 
+/* Runs and requests of all workers become calls, in a keeper of their own. */
+static bool unite_rays(struct scan_shared *sh, struct scan_result *out, struct keeper *into,
+                       uint64_t key)
+{
+    struct ray_book *books = mem_alloc(sh->jobs, sizeof(*books));
+    if (books == NULL) {
+        return false;
+    }
+    into->key = key;
+    for (unsigned i = 0; i < sh->jobs; i++) {
+        books[i] = sh->workers[i].rays;
+        sh->workers[i].rays = (struct ray_book){0};
+    }
+    bool fine = ray_join(books, sh->jobs, into);
+    for (size_t n = 0; fine && n < into->events.len; n++) {
+        fine = VEC_PUSH(&out->events, into->events.at[n]);
+    }
+    out->rays = (struct ray_tally){.joined = books[0].joined,
+                                   .unjoined = books[0].unjoined,
+                                   .direct = books[0].direct,
+                                   .shift = books[0].shift};
+    for (unsigned i = 0; i < sh->jobs; i++) {
+        ray_book_free(&books[i]);
+    }
+    mem_free(books);
+    return fine && ray_accounts(out->events.at, out->events.len);
+}
+
 static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint64_t key,
                            struct err *err)
 {
-    struct keeper *keepers = mem_alloc(sh->jobs, sizeof(*keepers));
+    struct keeper *keepers = mem_alloc((size_t)sh->jobs + 1, sizeof(*keepers));
     if (keepers == NULL) {
         return err_set(err, ERR_NOMEM, "no memory for events");
     }
     out->keepers = keepers;
-    out->keeper_count = sh->jobs;
+    out->keeper_count = (size_t)sh->jobs + 1; /* the last is for what is made of several records */
     bool fine = true;
     out->duplicates = unite_passed(sh);
     for (unsigned i = 0; i < sh->jobs; i++) {
@@ -283,7 +312,7 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
     }
     account_sort(&out->account);
     unite_seen(out);
-    if (!fine || !unite_folds(out, key)) {
+    if (!fine || !unite_rays(sh, out, &keepers[sh->jobs], key) || !unite_folds(out, key)) {
         return err_set(err, ERR_NOMEM, "no memory for events");
     }
     if (out->events.len > 1) {

@@ -12,6 +12,14 @@
 #include "engine/setup.h"
 #include "intake/intake.h"
 
+/* How the callers of Workers were found (engine/ray_join.h). */
+struct ray_tally {
+    uint64_t joined;   /* runs with their request */
+    uint64_t unjoined; /* runs without one */
+    uint64_t direct;   /* runs of *.workers.dev: no log has their callers */
+    unsigned shift;    /* only one run in 2^shift was looked at */
+};
+
 /* One source and account: how much was seen, and when. */
 struct seen_account {
     const struct source_ops *source;
@@ -32,6 +40,7 @@ struct scan_result {
     struct account account;
     uint64_t event_count; /* records inside the window's end */
     uint64_t duplicates;
+    struct ray_tally rays;
     uint64_t gave_up;       /* records where a rule's regular expression hit its limits */
     struct keeper *keepers; /* own the events */
     size_t keeper_count;

@@ -188,6 +188,9 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     w->events++;
     bool listed = address_listed(w, &e);
     e.source = str_of(source->name);
+    if (e.data_event && e.attr_count > 0 && !ray_book_note(&w->rays, &e, listed)) {
+        w->no_memory = true;
+    }
     /* Asked about this very record? A damaged one before it may have left its pair behind. */
     const struct pair *pair = w->pair;
     pair = pair != NULL && str_eq(pair->b, e.name) && str_eq(pair->a, e.service) ? pair : NULL;

@@ -4,6 +4,7 @@
 #ifndef ENGINE_SCAN_RECORD_H
 #define ENGINE_SCAN_RECORD_H
 
+#include "engine/ray_join.h"
 #include "engine/scan.h"
 
 enum { PAIR_CACHE = 4096, ADDRESS_CACHE = 1024, PENDING_MAX = 64 };
@@ -25,6 +26,7 @@ struct scan_worker {
     struct arena scratch; /* one record's */
     struct arena texts;   /* the worker's: pairs, addresses, accounts */
     struct keeper keeper;
+    struct ray_book rays;
     struct account account;
     struct pair {
         struct str a, b;

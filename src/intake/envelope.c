@@ -83,9 +83,17 @@ static bool lists_records(const struct framer *f, size_t i)
     return f->len - i >= sizeof(key) - 1 && memcmp(f->buf + i, key, sizeof(key) - 1) == 0;
 }
 
+/* The answer of Cloudflare's API: {"result":[{…}],"success":true,…}. */
+static bool is_result(const struct framer *f, struct str key, size_t bracket)
+{
+    size_t first = framer_space(f, bracket + 1);
+    return str_eq(key, STR("result")) && first < f->len && f->buf[first] == '{';
+}
+
 /* Find the first member of the object at hand that is a list of records: where its bracket is, and
- * whether it is a list of log messages. False: there is none before the end or a fault. */
-static bool find_list(struct framer *f, size_t *bracket, bool *messages)
+ * whether it is a list of log messages. `answer`: it may be the answer of an API. False: there is
+ * none before the end or a fault. */
+static bool find_list(struct framer *f, bool answer, size_t *bracket, bool *messages)
 {
     bool payload = false;
     size_t i = framer_space(f, f->at + 1);
@@ -101,10 +109,11 @@ static bool find_list(struct framer *f, size_t *bracket, bool *messages)
             return false;
         }
         value = framer_space(f, value + 1);
+        bool lines = payload && str_eq(key, STR("logEvents"));
         if (value < f->len && f->buf[value] == '[' &&
-            (is_list_key(key) || (payload && str_eq(key, STR("logEvents"))))) {
+            (is_list_key(key) || lines || (answer && is_result(f, key, value)))) {
             *bracket = value;
-            *messages = !is_list_key(key);
+            *messages = lines;
             return true;
         }
         bool type = str_eq(key, STR("messageType")); /* `key` may not outlive the next one */
@@ -276,8 +285,9 @@ static enum framer_step classify(struct framer *f, size_t n)
         framer_count(f, n, BYTES_FRAMING); /* "is somebody there?", sent by the service */
         return STEP_ON;
     }
-    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS)) &&
-        find_list(f, &bracket, &messages)) {
+    bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
+    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS) || answer) &&
+        find_list(f, answer, &bracket, &messages)) {
         if (bracket < f->at + n) {
             open_list(f, bracket, messages, n);
             return STEP_ON;
@@ -322,7 +332,7 @@ static enum framer_step document(struct framer *f)
     }
     size_t bracket;
     bool messages;
-    if (find_list(f, &bracket, &messages)) {
+    if (find_list(f, true, &bracket, &messages)) {
         open_list(f, bracket, messages, 0);
         return STEP_ON;
     }

@@ -22,6 +22,8 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_DETAIL_TYPE] = STR_INIT("detail-type"),
     [SLOT_DETAIL] = STR_INIT("detail"),
     [SLOT_DIGEST] = STR_INIT("digestS3Object"),
+    [SLOT_RESULT] = STR_INIT("result"),
+    [SLOT_SUCCESS] = STR_INIT("success"),
 };
 
 bool framer_init(struct framer *f, const struct intake_limits *limits)

@@ -61,6 +61,8 @@ enum envelope_slot {
     SLOT_DETAIL_TYPE,
     SLOT_DETAIL,
     SLOT_DIGEST,
+    SLOT_RESULT,
+    SLOT_SUCCESS,
     SLOTS_
 };
 

@@ -84,7 +84,8 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     if (out->function.name.len != 0) {
         out->kind = EVENT_INVOKE;
     }
-    cf_add(&x, ATTR_RAY, cf_text(&x, cf_view(r, RAY)));
+    out->record_id = cf_text(&x, cf_view(r, RAY));
+    cf_add(&x, ATTR_RAY, out->record_id);
     cf_add(&x, ATTR_HOST, cf_text(&x, cf_view(r, HOST)));
     cf_add(&x, ATTR_STATUS, status);
     if (worker_ran(worker)) {

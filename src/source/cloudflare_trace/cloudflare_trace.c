@@ -201,6 +201,9 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     } else {
         logpush_request(&x);
     }
+    for (size_t i = 0; i < x.count; i++) {
+        out->record_id = x.attr[i].id == ATTR_RAY ? x.attr[i].value : out->record_id;
+    }
     out->action = type.len != 0 ? type : handler_of(event);
     out->name = out->name.len != 0 ? out->name : out->action;
     out->kind = out->address.len != 0 ? EVENT_INVOKE : EVENT_RUN;
