@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "codec/base64.h"
 #include "intake/framer.h"
 
 static const char REASON_TEXT[] = "a log message that is not JSON";
@@ -66,9 +67,43 @@ static struct str key_text(struct framer *f, struct str key)
     return text;
 }
 
-static bool is_list_key(struct str key)
+/* Does the first element of the list whose bracket is at `i` begin with one of these keys? */
+static bool first_begins(const struct framer *f, size_t i, const char *const *keys, size_t count)
 {
-    return str_eq(key, STR("Records")) || str_eq(key, STR("Events"));
+    i = framer_space(f, i + 1);
+    if (i >= f->len || f->buf[i] != '{') {
+        return false;
+    }
+    i = framer_space(f, i + 1);
+    struct str rest = {f->buf + i, f->len - i};
+    for (size_t k = 0; k < count; k++) {
+        struct str key = str_of(keys[k]);
+        if (rest.len > key.len + 1 && rest.ptr[0] == '"' && rest.ptr[key.len + 1] == '"' &&
+            str_starts(str_from(rest, 1), key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A page of Google's Logging API, or what a subscription was asked for. "entries" is a word that
+ * anybody may use: its elements must look like log entries. */
+static bool is_google_list(const struct framer *f, struct str key, size_t bracket)
+{
+    static const char *const entry[] = {
+        "logName",          "insertId",  "protoPayload", "jsonPayload", "textPayload",
+        "httpRequest",      "resource",  "timestamp",    "severity",    "labels",
+        "receiveTimestamp", "operation", "trace",        "spanId"};
+    static const char *const message[] = {"ackId", "message"};
+    return (str_eq(key, STR("entries")) && first_begins(f, bracket, entry, ARRAY_LEN(entry))) ||
+           (str_eq(key, STR("receivedMessages")) &&
+            first_begins(f, bracket, message, ARRAY_LEN(message)));
+}
+
+static bool is_list_key(const struct framer *f, struct str key, size_t bracket)
+{
+    return str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
+           is_google_list(f, key, bracket);
 }
 
 /* Is the list whose bracket is at `i` one of CloudTrail records, whatever its name? */
@@ -111,7 +146,7 @@ static bool find_list(struct framer *f, bool answer, size_t *bracket, bool *mess
         value = framer_space(f, value + 1);
         bool lines = payload && str_eq(key, STR("logEvents"));
         if (value < f->len && f->buf[value] == '[' &&
-            (is_list_key(key) || lines || (answer && is_result(f, key, value)))) {
+            (is_list_key(f, key, value) || lines || (answer && is_result(f, key, value)))) {
             *bracket = value;
             *messages = lines;
             return true;
@@ -139,8 +174,28 @@ static void open_list(struct framer *f, size_t bracket, bool messages, size_t le
 
 /* ---- JSON inside strings ---- */
 
+/* The text of a string; of one that holds base64, what that stands for. */
+static bool text_of(struct framer *f, struct json_view v, bool base64, struct str *out)
+{
+    CLEANUP(buf_free) struct buf raw;
+    if (!json_text(v, &f->arena, out)) {
+        return false;
+    }
+    if (!base64) {
+        return true;
+    }
+    buf_init(&raw, f->limits->record_bytes);
+    struct str text = *out;
+    *out = STR_EMPTY; /* no base64: no object either */
+    if (!base64_decode(text, &raw)) {
+        return !raw.failed;
+    }
+    return arena_dup(&f->arena, buf_str(&raw), out);
+}
+
 /* Scan the JSON that a string holds. JSON_OK only when it is one object and nothing else. */
-static enum json_status scan_text(struct framer *f, struct json_view v, struct json_fault *fault)
+static enum json_status scan_text(struct framer *f, struct json_view v, bool base64,
+                                  struct json_fault *fault)
 {
     struct str text;
     if (v.len > f->limits->record_bytes) {
@@ -149,7 +204,7 @@ static enum json_status scan_text(struct framer *f, struct json_view v, struct j
     }
     arena_reset(&f->arena);
     buf_reset(&f->inner);
-    if (!json_text(v, &f->arena, &text) || !buf_reserve(&f->inner, text.len + JSON_PADDING)) {
+    if (!text_of(f, v, base64, &text) || !buf_reserve(&f->inner, text.len + JSON_PADDING)) {
         f->failed = true;
         fault->reason = "no memory";
         return JSON_BAD;
@@ -176,7 +231,7 @@ static void lookup_event(struct framer *f, struct json_view inner, size_t n)
 {
     struct origin origin = {.file = f->file, .inner = 0, .offset = f->base + f->at, .length = n};
     struct json_fault fault = {0};
-    enum json_status status = scan_text(f, inner, &fault);
+    enum json_status status = scan_text(f, inner, false, &fault);
     if (f->failed) {
         return;
     }
@@ -185,6 +240,36 @@ static void lookup_event(struct framer *f, struct json_view inner, size_t n)
         return;
     }
     framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+}
+
+/* A message of Google's Pub/Sub: the record is its data, in base64. */
+static void pubsub_message(struct framer *f, struct json_view data, size_t n)
+{
+    struct origin origin = {.file = f->file, .inner = 0, .offset = f->base + f->at, .length = n};
+    struct json_fault fault = {0};
+    enum json_status status = scan_text(f, data, true, &fault);
+    if (f->failed) {
+        return;
+    }
+    if (status != JSON_OK) {
+        framer_unrecognised(f, n, REASON_TEXT);
+        return;
+    }
+    framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+}
+
+/* The data of the message at hand; JSON_ABSENT when it is none of Pub/Sub's. */
+static struct json_view pubsub_data(const struct framer *f)
+{
+    static const struct str marks[] = {STR_INIT("messageId"), STR_INIT("message_id"),
+                                       STR_INIT("publishTime"), STR_INIT("attributes")};
+    struct json_view message = json_got(f->own, f->slot[SLOT_MESSAGE]);
+    for (size_t i = 0; message.kind == JSON_OBJECT && i < ARRAY_LEN(marks); i++) {
+        if (json_member(message, marks[i]).kind != JSON_ABSENT) {
+            return json_member(message, STR("data"));
+        }
+    }
+    return (struct json_view){0};
 }
 
 /* A wrapping whose member `inner` is the record, as it stands. */
@@ -210,7 +295,7 @@ static void message_text(struct framer *f, struct json_view text, size_t n,
                          const struct origin *origin, struct str raw)
 {
     struct json_fault fault = {0};
-    enum json_status status = scan_text(f, text, &fault);
+    enum json_status status = scan_text(f, text, false, &fault);
     if (f->failed) {
         return;
     }
@@ -286,7 +371,9 @@ static enum framer_step classify(struct framer *f, size_t n)
         return STEP_ON;
     }
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
-    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS) || answer) &&
+    bool google = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED);
+    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS) || answer ||
+         google) &&
         find_list(f, answer, &bracket, &messages)) {
         if (bracket < f->at + n) {
             open_list(f, bracket, messages, n);
@@ -299,12 +386,18 @@ static enum framer_step classify(struct framer *f, size_t n)
     struct json_view event = json_got(f->own, f->slot[SLOT_CLOUDTRAIL_EVENT]);
     struct json_view detail = json_got(f->own, f->slot[SLOT_DETAIL]);
     struct json_view type = json_got(f->own, f->slot[SLOT_DETAIL_TYPE]);
+    struct json_view cloud_event = json_got(f->own, f->slot[SLOT_SPEC_VERSION]);
+    struct json_view data = json_got(f->own, f->slot[SLOT_DATA]);
     if (event.kind == JSON_STRING) {
         lookup_event(f, event, n);
     } else if (event.kind == JSON_OBJECT) {
         wrapped(f, event, n);
     } else if (type.kind == JSON_STRING && detail.kind == JSON_OBJECT) {
         wrapped(f, detail, n);
+    } else if (cloud_event.kind == JSON_STRING && data.kind == JSON_OBJECT) {
+        wrapped(f, data, n);
+    } else if (pubsub_data(f).kind == JSON_STRING) {
+        pubsub_message(f, pubsub_data(f), n);
     } else {
         f->known = seen(f, SLOT_DIGEST) ? REASON_DIGEST : NULL;
         enum framer_step step = framer_record(f);
@@ -358,7 +451,7 @@ enum framer_step envelope_object(struct framer *f)
         }
         break;
     case PEEK_KEY:
-        if (f->buf[value] == '[' && (is_list_key(key) || lists_records(f, value))) {
+        if (f->buf[value] == '[' && (is_list_key(f, key, value) || lists_records(f, value))) {
             if (framer_top(f)->key_len == 0) {
                 recover_learn(f, f->at);
             }
@@ -395,7 +488,8 @@ enum framer_step envelope_member(struct framer *f)
     struct frame *object = framer_top(f);
     struct str key = key_text(f, (struct str){f->buf + f->at + 1, end - f->at - 2});
     bool messages = object->payload && str_eq(key, STR("logEvents"));
-    if (f->buf[value] == '[' && (messages || is_list_key(key) || lists_records(f, value))) {
+    if (f->buf[value] == '[' &&
+        (messages || is_list_key(f, key, value) || lists_records(f, value))) {
         struct frame array = {.kind = FRAME_ARRAY,
                               .messages = messages,
                               .offset = object->offset,

@@ -24,6 +24,10 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_DIGEST] = STR_INIT("digestS3Object"),
     [SLOT_RESULT] = STR_INIT("result"),
     [SLOT_SUCCESS] = STR_INIT("success"),
+    [SLOT_ENTRIES] = STR_INIT("entries"),
+    [SLOT_RECEIVED] = STR_INIT("receivedMessages"),
+    [SLOT_SPEC_VERSION] = STR_INIT("specversion"),
+    [SLOT_DATA] = STR_INIT("data"),
 };
 
 bool framer_init(struct framer *f, const struct intake_limits *limits)

@@ -63,6 +63,10 @@ enum envelope_slot {
     SLOT_DIGEST,
     SLOT_RESULT,
     SLOT_SUCCESS,
+    SLOT_ENTRIES,
+    SLOT_RECEIVED,
+    SLOT_SPEC_VERSION,
+    SLOT_DATA,
     SLOTS_
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codec/base64.h"
 #include "intake/intake_priv.h"
 #include "sys/file.h"
 
@@ -74,6 +75,19 @@ static struct json_view inner_of(struct json_view outer, int32_t inner)
     return event.kind == JSON_ABSENT ? json_member(outer, STR("message")) : event;
 }
 
+/* Its text; of a Pub/Sub message, what its data stands for. */
+static bool inner_text(struct json_view v, struct arena *a, struct str *out)
+{
+    CLEANUP(buf_free) struct buf raw = {0};
+    struct json_view data = v.kind == JSON_OBJECT ? json_member(v, STR("data")) : v;
+    if (v.kind != JSON_OBJECT || data.kind != JSON_STRING) {
+        return json_any_text(v, a, out);
+    }
+    struct str text;
+    return json_text(data, a, &text) && base64_decode(text, &raw) &&
+           arena_dup(a, buf_str(&raw), out);
+}
+
 enum err_code intake_reread(struct intake *in, struct str path, const struct origin *origin,
                             size_t most, struct arena *a, struct str *out, struct err *err)
 {
@@ -93,7 +107,7 @@ enum err_code intake_reread(struct intake *in, struct str path, const struct ori
         if (v.kind == JSON_ABSENT) {
             return err_set(err, ERR_IO, "%.*s: changed since it was read", STR_ARG(path));
         }
-        if (!json_any_text(v, &scratch, &text)) {
+        if (!inner_text(v, &scratch, &text)) {
             return err_set(err, ERR_NOMEM, "%.*s: no memory to read it again", STR_ARG(path));
         }
     }

@@ -10,6 +10,12 @@
     "\\\"\\\\\\\"q\\\"}\"}"
 #define BRIDGE(d) "{\"version\":\"0\",\"detail-type\":\"AWS API Call\",\"detail\":" d ",\"z\":1}"
 
+/* A log entry, as the framer is to know one, that the test's source takes. */
+#define ENTRY "{\"insertId\":\"1\",\"eventName\":\"One\"}"
+#define PUBSUB(data)                                                                               \
+    "{\"message\":{\"data\":\"" data "\",\"messageId\":\"7\"},\"subscription\":\"s\"}"
+#define DATA "eyJldmVudE5hbWUiOiJPbmUifQ==" /* {"eventName":"One"} */
+
 static const struct {
     const char *what;
     const char *text;
@@ -70,6 +76,17 @@ static const struct {
     {"a bracket lost", "[" R1 ",\"eventVersion\":\"1\",\"a\":{\"b\":[1]}}," R2 "]", 2, 0, 1, 3},
     {"a word between", "[" R1 ", what ,{\"b\":1}]", 1, 1, 1, 5},
     {"two commas", "[" R1 ",," R2 ",]", 2, 0, 0, 5},
+    {"a page of entries", "{\"entries\":[" ENTRY "," ENTRY "],\"nextPageToken\":\"x\"}", 2, 0, 0,
+     35},
+    {"entries behind a token", "{\"nextPageToken\":\"x\",\"entries\":[" ENTRY "]}", 1, 0, 0, 34},
+    {"entries of somebody else", "{\"entries\":[{\"name\":1}]}", 0, 1, 0, 0},
+    {"a push", PUBSUB(DATA), 1, 0, 0, 0},
+    {"pushes, lines", PUBSUB(DATA) "\n" PUBSUB(DATA) "\n", 2, 0, 0, 2},
+    {"a pull", "{\"receivedMessages\":[" PUBSUB(DATA) "]}", 1, 0, 0, 23},
+    {"a push of text", PUBSUB("aGk="), 0, 1, 0, 0},
+    {"a push of no base64", PUBSUB("{}"), 0, 1, 0, 0},
+    {"a message of somebody else", "{\"message\":{\"data\":\"" DATA "\"}}", 0, 1, 0, 0},
+    {"a cloud event", "{\"specversion\":\"1.0\",\"data\":" R3 "}", 1, 0, 0, 0},
     {"record separators", "\x1e" R1 "\n\x1e" R2 "\n", 2, 0, 0, 4},
 };
 
