@@ -14,7 +14,7 @@
 
 #include "base/attr.h"
 
-enum { SERIES_EDGE = 160, SERIES_BINS = 128, SERIES_BIN_MIN_S = 900 };
+enum { SERIES_EDGE = 144, SERIES_BINS = 128, SERIES_BIN_MIN_S = 900 };
 
 struct series {
     uint64_t *low, *high; /* rising; second << 32 | tag */

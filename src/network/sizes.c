@@ -51,16 +51,25 @@ void sizes_add(struct sizes *s, uint64_t value, uint64_t times)
     if (times == 0) {
         return;
     }
-    uint32_t *bin = &s->bins[bin_of(value)];
-    *bin = times > UINT32_MAX - *bin ? UINT32_MAX : *bin + (uint32_t)times;
+    uint16_t *bin = &s->bins[bin_of(value)];
+    *bin = times > (uint64_t)(UINT16_MAX - *bin) ? UINT16_MAX : (uint16_t)(*bin + times);
     s->count += times;
-    s->sum += value * times;
     note_distinct(s, value);
+}
+
+/* What the bins hold: less than the count once one of them is full. */
+static double held(const struct sizes *s)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < SIZES_BINS; i++) {
+        sum += s->bins[i];
+    }
+    return sum;
 }
 
 double sizes_quantile(const struct sizes *s, double part)
 {
-    double want = part * (double)s->count;
+    double want = part * held(s);
     double seen = 0;
     for (unsigned i = 0; i < SIZES_BINS; i++) {
         seen += s->bins[i];
@@ -79,9 +88,10 @@ double sizes_mad(const struct sizes *s, double median)
         below--;
     }
     unsigned above = (unsigned)(below + 1);
+    double all = held(s);
     double seen = 0;
     double distance = 0;
-    while (seen * 2 < (double)s->count && (below >= 0 || above < SIZES_BINS)) {
+    while (seen * 2 < all && (below >= 0 || above < SIZES_BINS)) {
         double down = below >= 0 ? median - value_of((unsigned)below) : INFINITY;
         double up = above < SIZES_BINS ? value_of(above) - median : INFINITY;
         unsigned bin = down <= up ? (unsigned)below-- : above++;

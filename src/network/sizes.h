@@ -12,8 +12,7 @@ enum { SIZES_BINS = 160, SIZES_DISTINCT = 3 };
 
 struct sizes {
     uint64_t count;
-    uint64_t sum;
-    uint32_t bins[SIZES_BINS];
+    uint16_t bins[SIZES_BINS];         /* up to 65535 */
     uint64_t distinct[SIZES_DISTINCT]; /* the smallest, rising */
     uint8_t distinct_len;
     bool more; /* there are further ones */
