@@ -70,6 +70,9 @@ static enum err_code judge(struct triage *t, struct err *err)
     if (t->inventory == NULL) {
         return err_set(err, ERR_NOMEM, "no memory for the inventory");
     }
+    if (!inventory_join_operations(t->inventory, t->scan.events.at, &t->scan.events.len)) {
+        return err_set(err, ERR_NOMEM, "no memory to join the records of operations");
+    }
     t->run = detect_run_new(t->setup.context, t->setup.intel, t->inventory);
     if (t->run == NULL) {
         return err_set(err, ERR_NOMEM, "no memory for the detections");

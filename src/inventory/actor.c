@@ -11,6 +11,7 @@
  *   token's subject    OIDC, SAML: named by the provider that signed it
  *   single sign-on     the person is the session's name, which the provider set
  *   user, root         the credentials are its own
+ *   service account    of Google Cloud: itself
  *   role               not resolved, unless a service runs it
  *
  * A role's session name is text the actor wrote. It is never the actor. Users and persons of
@@ -93,6 +94,13 @@ static bool is_workload(struct str s)
     return str_starts(s, STR("system:serviceaccount:"));
 }
 
+/* A service account of Google Cloud is a principal of its own: the record says when somebody acts
+ * through it, and who. */
+static bool is_service_account(const struct identity *w)
+{
+    return str_ends(w->role, STR(".gserviceaccount.com"));
+}
+
 /* ---- the way back ---- */
 
 /* A user or person under one name and a source identity under another? "ana" and
@@ -134,7 +142,7 @@ static struct root end_of(struct inventory *inv, const struct identity *w)
     case IDENTITY_ANONYMOUS:
         return (struct root){STR("anonymous"), STR_EMPTY, w->kind, true};
     case IDENTITY_ROLE:
-        return (struct root){role_text(inv, w), w->account, w->kind, false};
+        return (struct root){role_text(inv, w), w->account, w->kind, is_service_account(w)};
     case IDENTITY_FEDERATED:
         return (struct root){user_text(inv, w), w->account, w->kind, false};
     case IDENTITY_ACCOUNT:

@@ -41,7 +41,8 @@ void inventory_free(struct inventory *inv)
 enum err_code inventory_resolve(struct inventory *inv, struct event **events, size_t count,
                                 struct err *err)
 {
-    bool ok = actor_resolve_all(inv, events, count) && deployment_find_all(inv, events, count);
+    bool ok = actor_resolve_all(inv, events, count) && deployment_find_all(inv, events, count) &&
+              agents_lead_back(inv, events, count);
     for (size_t i = 0; ok && i < count; i++) {
         ok = actor_note_account(inv, events[i]);
     }

@@ -22,7 +22,9 @@ struct function_state {
     int64_t code_changed_us; /* TIME_NONE: never seen */
     const struct actor *code_changed_by;
     struct str code_hash, role, runtime, handler, url, url_auth;
-    struct str previous_hash; /* before the last change of code */
+    struct str code_location;                       /* image, source object */
+    struct str ingress, invoker_check, default_url; /* of Cloud Run, see model/attr.def */
+    struct str previous_hash;                       /* before the last change of code */
     int64_t previous_hash_until_us;
     uint64_t code_size;            /* 0 unknown */
     uint64_t timeout_s, memory_mb; /* 0 unknown */
@@ -58,6 +60,12 @@ struct inventory;
 
 NODISCARD struct inventory *inventory_new(const struct context *c);
 void inventory_free(struct inventory *inv);
+
+/* Google Cloud tells a long-running operation by two records: make one event of each pair, the
+ * first's, with the outcome of the last. A first without a last is PENDING. Events that are told by
+ * another leave the array. Before all else. False: out of memory. */
+NODISCARD bool inventory_join_operations(struct inventory *inv, struct event **events,
+                                         size_t *count);
 
 /* Resolve the actor of every event (chains of AssumeRole by issued key, through accounts, in any
  * order of the input) and the deployments. Sets event.actor and event.deployment. */

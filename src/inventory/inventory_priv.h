@@ -49,6 +49,10 @@ NODISCARD bool actor_note_account(struct inventory *inv, const struct event *e);
 /* Deployments of all events; events of a stack go to the actor who started it. */
 NODISCARD bool deployment_find_all(struct inventory *inv, struct event **events, size_t count);
 
+/* Give what Google's agents do to a function to who changed it shortly before. Needs the actors;
+ * events in order of time. False: out of memory. */
+NODISCARD bool agents_lead_back(struct inventory *inv, struct event **events, size_t count);
+
 /* Apply a change to a function's state. False: out of memory. */
 NODISCARD bool state_apply(struct inventory *inv, struct function *f, const struct event *e);
 

@@ -297,6 +297,90 @@ static const struct {
     {STR_INIT("TagResource"), on_tag},
     {STR_INIT("UntagResource"), on_untag},
 };
+/* ---- Google Cloud ---- */
+
+/* Is it the code that was set? A mask that does not name it says that it was not. */
+static bool sets_code(const struct event *e)
+{
+    struct str mask = event_attr_get(e, ATTR_UPDATE_MASK);
+    bool named = mask.len == 0 || str_ifind(mask, STR("source")) != SIZE_MAX ||
+                 str_ifind(mask, STR("build")) != SIZE_MAX ||
+                 str_ifind(mask, STR("template")) != SIZE_MAX ||
+                 str_ifind(mask, STR("container")) != SIZE_MAX || str_eq(mask, STR("*"));
+    return named && event_has(e, ATTR_CODE_LOCATION);
+}
+
+static bool on_google_settings(struct arena *a, struct function *f, const struct event *e)
+{
+    struct function_state *s = &f->now;
+    struct str revision = event_attr_get(e, ATTR_VERSION);
+    struct str hash = event_attr_get(e, ATTR_CODE_HASH);
+    /* A digest that stays is no other code; a tag can mean anything. */
+    bool code = sets_code(e) && (hash.len == 0 || !str_eq(hash, s->code_hash));
+    text_of(e, ATTR_URL, &s->url);
+    text_of(e, ATTR_INGRESS, &s->ingress);
+    text_of(e, ATTR_INVOKER_CHECK, &s->invoker_check);
+    text_of(e, ATTR_DEFAULT_URL, &s->default_url);
+    text_of(e, ATTR_CODE_LOCATION, &s->code_location);
+    return learn_code(a, s, e, code) && learn_settings(a, s, e) &&
+           list_of(a, &s->triggers, e, ATTR_TRIGGER_SOURCE, false) &&
+           (revision.len == 0 || state_list_add(a, &s->versions, revision, true));
+}
+
+static bool on_google_create(struct arena *a, struct function *f, const struct event *e)
+{
+    struct str_list hashes = f->now.hashes;
+    f->now = (struct function_state){
+        .created = true, .created_us = e->time_us, .code_changed_us = TIME_NONE, .hashes = hashes};
+    return on_google_settings(a, f, e) && list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
+}
+
+/* Everybody may call it, or no longer. */
+static bool on_google_policy(struct arena *a, struct function *f, const struct event *e)
+{
+    (void)a;
+    for (size_t i = 0; i < e->attr_count; i++) {
+        struct str v = e->attrs[i].value;
+        bool all = str_iends(v, STR("allUsers")) || str_iends(v, STR("allAuthenticatedUsers"));
+        if (all && e->attrs[i].id == ATTR_GRANT_PRINCIPAL) {
+            f->now.url_auth = STR("NONE");
+        } else if (all && e->attrs[i].id == ATTR_GRANT_GONE) {
+            f->now.url_auth = STR("IAM");
+        }
+    }
+    return true;
+}
+
+static bool on_google_delete(struct arena *a, struct function *f, const struct event *e)
+{
+    (void)a;
+    (void)e;
+    f->now.deleted = true;
+    return true;
+}
+
+static const struct {
+    struct str action;
+    apply_fn apply;
+} google_calls[] = {
+    {STR_INIT("CreateFunction"), on_google_create},
+    {STR_INIT("CreateService"), on_google_create},
+    {STR_INIT("CreateJob"), on_google_create},
+    {STR_INIT("CreateWorkerPool"), on_google_create},
+    {STR_INIT("UpdateFunction"), on_google_settings},
+    {STR_INIT("ReplaceService"), on_google_settings},
+    {STR_INIT("UpdateService"), on_google_settings},
+    {STR_INIT("ServiceStatus"), on_google_settings},
+    {STR_INIT("ReplaceJob"), on_google_settings},
+    {STR_INIT("UpdateJob"), on_google_settings},
+    {STR_INIT("ReplaceWorkerPool"), on_google_settings},
+    {STR_INIT("UpdateWorkerPool"), on_google_settings},
+    {STR_INIT("DeleteFunction"), on_google_delete},
+    {STR_INIT("DeleteService"), on_google_delete},
+    {STR_INIT("DeleteJob"), on_google_delete},
+    {STR_INIT("DeleteWorkerPool"), on_google_delete},
+    {STR_INIT("SetIamPolicy"), on_google_policy},
+};
 static const struct {
     struct str action;
     apply_fn apply;
@@ -318,6 +402,13 @@ static apply_fn find(const struct event *e)
         for (size_t i = 0; i < ARRAY_LEN(edge_calls); i++) {
             if (str_eq(e->action, edge_calls[i].action)) {
                 return edge_calls[i].apply;
+            }
+        }
+    } else if (str_eq(e->service, STR("run.googleapis.com")) ||
+               str_eq(e->service, STR("cloudfunctions.googleapis.com"))) {
+        for (size_t i = 0; i < ARRAY_LEN(google_calls); i++) {
+            if (str_eq(e->action, google_calls[i].action)) {
+                return google_calls[i].apply;
             }
         }
     } else if (event_has(e, ATTR_TRIGGER_SOURCE)) {
