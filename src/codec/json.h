@@ -112,7 +112,8 @@ struct json_record {
     const char *start; /* the value's first byte */
     size_t len;        /* to its end */
     bool shallow;      /* the wanted function said no: only top-level members were extracted */
-    bool duplicate;    /* a key stood twice */
+    bool table;     /* no JSON: intake laid out a line of a text table like a record, see there */
+    bool duplicate; /* a key stood twice */
     struct str duplicate_key;
     uint64_t have[JSON_SLOTS_MAX / 64];
     struct json_view view[JSON_SLOTS_MAX];
@@ -143,6 +144,9 @@ NODISCARD struct json_scanner *json_scanner_new(const struct json_paths *paths,
                                                 enum json_variant variant);
 void json_scanner_free(struct json_scanner *s);
 void json_scanner_wanted(struct json_scanner *s, json_wanted_fn fn, void *arg); /* NULL: all */
+
+/* The slot of a path that somebody asked for, or -1. */
+int json_scanner_slot(const struct json_scanner *s, const struct str *keys, size_t count);
 
 /* Scan the value that begins at buf[at] (white space before it is skipped). On JSON_OK fills *out
  * and sets *used to the offset just behind the value. On anything else sets *fault, and *out holds

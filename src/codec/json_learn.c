@@ -220,6 +220,20 @@ bool json_learn_init(struct json_scanner *s, const struct json_paths *paths)
     return s->root != NULL;
 }
 
+int json_scanner_slot(const struct json_scanner *s, const struct str *keys, size_t count)
+{
+    const struct json_node *n = s->root;
+    const struct json_entry *e = NULL;
+    for (size_t i = 0; i < count; i++) {
+        e = n == NULL || keys[i].len > JSON_PATH_KEY_MAX ? NULL : lookup(n, keys[i]);
+        if (e == NULL) {
+            return -1;
+        }
+        n = e->child;
+    }
+    return e == NULL ? -1 : e->slot;
+}
+
 /* ---- while scanning ---- */
 
 static void note_duplicate(struct json_record *out, struct str raw)

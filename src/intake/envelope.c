@@ -198,12 +198,12 @@ static enum json_status scan_text(struct framer *f, struct json_view v, bool bas
                                   struct json_fault *fault)
 {
     struct str text;
+    buf_reset(&f->inner);
     if (v.len > f->limits->record_bytes) {
         fault->reason = "longer than a record may be (16 MiB)";
         return JSON_BAD;
     }
     arena_reset(&f->arena);
-    buf_reset(&f->inner);
     if (!text_of(f, v, base64, &text) || !buf_reserve(&f->inner, text.len + JSON_PADDING)) {
         f->failed = true;
         fault->reason = "no memory";
@@ -303,7 +303,7 @@ static void message_text(struct framer *f, struct json_view text, size_t n,
         framer_emit(f, f->record, origin, raw, n);
     } else if (str_starts(buf_str(&f->inner), STR("{\"eventVersion\""))) {
         framer_refuse(f, n, fault.reason);
-    } else {
+    } else if (!text_message(f, buf_str(&f->inner), n, origin, raw)) {
         framer_unrecognised(f, n, REASON_TEXT);
     }
 }

@@ -7,8 +7,8 @@
 /* A longer run of zero bytes is no padding: something was lost there. */
 #define ZEROS_MAX (UINT64_C(64) * 1024)
 
-static const char REASON_LONG[] = "longer than a record may be (16 MiB)";
-static const char REASON_NONE[] = "not JSON: no record begins here";
+const char framer_reason_long[] = "longer than a record may be (16 MiB)";
+const char framer_reason_none[] = "not JSON: no record begins here";
 static const char REASON_CUT[] = "the text ends inside a record";
 static const char REASON_OPEN[] = "the text ends before an array or envelope is closed";
 
@@ -47,6 +47,10 @@ bool framer_init(struct framer *f, const struct intake_limits *limits)
         }
     }
     f->own_scanner = json_scanner_new(f->paths, f->variant);
+    table_init(&f->table);
+    for (size_t i = 0; i < TABLE_SHAPES; i++) {
+        table_init(&f->shape[i]);
+    }
     return f->own_scanner != NULL;
 }
 
@@ -58,6 +62,10 @@ void framer_free(struct framer *f)
     mem_free(f->record);
     arena_free(&f->arena);
     buf_free(&f->inner);
+    table_free(&f->table);
+    for (size_t i = 0; i < TABLE_SHAPES; i++) {
+        table_free(&f->shape[i]);
+    }
 }
 
 void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
@@ -77,6 +85,11 @@ void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
     f->faults = 0;
     f->wasted = 0;
     f->known = NULL;
+    f->first_line = true;
+    table_reset(&f->table);
+    for (size_t i = 0; i < TABLE_SHAPES; i++) {
+        f->shape[i].active = false;
+    }
 }
 
 /* ---- counting ---- */
@@ -149,7 +162,9 @@ enum framer_step framer_fault(struct framer *f, enum json_status status,
         return STEP_MORE;
     }
     f->wasted += status == JSON_CUT ? left : fault->offset - f->at;
-    const char *reason = status != JSON_CUT ? fault->reason : f->last ? REASON_CUT : REASON_LONG;
+    const char *reason = status != JSON_CUT ? fault->reason
+                         : f->last          ? REASON_CUT
+                                            : framer_reason_long;
     /* What is only too deep or too wide is well-formed: nothing in it is taken for a record. */
     recover_begin(f, reason, 1, true, status == JSON_CUT || status == JSON_BAD);
     return STEP_ON;
@@ -166,7 +181,7 @@ enum framer_step framer_record(struct framer *f)
     }
     size_t n = used - f->at;
     if (UNLIKELY(n > f->limits->record_bytes)) {
-        framer_refuse(f, n, REASON_LONG);
+        framer_refuse(f, n, framer_reason_long);
         return STEP_ON;
     }
     if (UNLIKELY(framer_top(f)->key_len == 0)) {
@@ -183,7 +198,7 @@ static enum framer_step stray(struct framer *f, size_t end)
 {
     size_t next = framer_space(f, end);
     bool alone = next < f->len && (f->buf[next] == ',' || f->buf[next] == ']');
-    recover_begin(f, REASON_NONE, 0, alone || framer_top(f)->key_len == 0, true);
+    recover_begin(f, framer_reason_none, 0, alone || framer_top(f)->key_len == 0, true);
     return STEP_ON;
 }
 
@@ -322,6 +337,7 @@ static enum framer_step in_text(struct framer *f)
     char c = f->buf[f->at];
     if (c == '{' || c == '[') {
         f->zeros = 0;
+        f->first_line = false;
         return c == '{' ? envelope_object(f) : open_array(f);
     }
     if (c == '\0') {
@@ -342,8 +358,7 @@ static enum framer_step in_text(struct framer *f)
             return STEP_ON;
         }
     }
-    recover_begin(f, REASON_NONE, 0, false, true);
-    return STEP_ON;
+    return text_line(f);
 }
 
 /* UTF-16 and UTF-32 show in the first bytes: a mark, or a zero beside a bracket. */
@@ -372,6 +387,9 @@ static enum framer_step step(struct framer *f)
     }
     if (f->fresh) {
         return begin_text(f);
+    }
+    if (f->table.active && f->depth == 0) {
+        return text_table(f);
     }
     size_t i = f->at;
     while (i < f->len && (chr_is_space(f->buf[i]) || f->buf[i] == ',')) {
@@ -410,6 +428,8 @@ static void finish(struct framer *f)
     f->fresh = true;
     f->cut = false;
     f->zeros = 0;
+    f->first_line = true;
+    table_reset(&f->table);
 }
 
 size_t framer_take(struct framer *f, const struct window *w)

@@ -5,14 +5,15 @@
  * more behind it. Containers (arrays, envelopes) that are open are a small stack, so a file of any
  * size needs no more than one record in memory.
  *
- * framer.c walks containers, envelope.c knows the wrappings of records, recover.c finds the way
- * behind what is not well-formed.
+ * framer.c walks containers, envelope.c knows the wrappings of records, text_line.c is for lines of
+ * text tables, recover.c finds the way behind what is not well-formed.
  */
 #ifndef INTAKE_FRAMER_H
 #define INTAKE_FRAMER_H
 
 #include "base/buf.h"
 #include "intake/intake.h"
+#include "intake/table.h"
 #include "intake/unpack.h"
 
 enum { FRAMES_MAX = 16, FRAME_KEY_MAX = 64 };
@@ -41,6 +42,7 @@ struct skip {
     bool all;        /* to the end */
     bool balance;    /* ends behind the value that it begins with */
     bool candidates; /* ends before what looks like a record */
+    bool line;       /* ends before the next line feed */
     bool in_string, escaped, begun;
     char raw;  /* last byte seen */
     char mark; /* last byte that is not white space */
@@ -99,6 +101,9 @@ struct framer {
     uint64_t faults;   /* in this file */
     uint64_t wasted;   /* bytes looked at in vain */
     const char *known; /* what the record at hand is, should no source know it */
+    bool first_line;   /* the line at hand may be a header without a mark: nothing came before it */
+    struct table table;
+    struct table shape[TABLE_SHAPES]; /* active: made for this scanner */
 
     /* The window in hand. */
     const char *buf;
@@ -113,6 +118,9 @@ enum framer_step {
     STEP_MORE
 }; /* MORE: decide when there is more to see; never when last */
 enum bytes { BYTES_RECORD, BYTES_FRAMING, BYTES_UNRECOGNISED, BYTES_SKIPPED };
+
+extern const char framer_reason_long[];
+extern const char framer_reason_none[];
 
 NODISCARD bool framer_init(struct framer *f, const struct intake_limits *limits);
 void framer_free(struct framer *f);
@@ -149,6 +157,19 @@ enum framer_step framer_record(struct framer *f);
 enum framer_step framer_fault(struct framer *f, enum json_status status,
                               const struct json_fault *fault);
 
+/* Not JSON at hand: a line of a table, of its header, or nothing of ours. */
+enum framer_step text_line(struct framer *f);
+/* A line at hand, in a table. */
+enum framer_step text_table(struct framer *f);
+/* A log message that is not JSON. True when it was a line of a table, and was emitted: `n` bytes are
+ * its. */
+bool text_message(struct framer *f, struct str text, size_t n, const struct origin *origin,
+                  struct str raw);
+
+enum look { LOOK_NO, LOOK_YES, LOOK_MORE };
+/* Does a table or a line of one begin at `i`? */
+enum look text_begins(struct framer *f, size_t i);
+
 /* An object at hand: whatever it may be. */
 enum framer_step envelope_object(struct framer *f);
 /* A member at hand, in an envelope that is open. */
@@ -160,6 +181,8 @@ bool recover_allowed(struct framer *f);
 /* Begin to skip at hand. */
 void recover_begin(struct framer *f, const char *reason, uint64_t records, bool balance,
                    bool candidates);
+/* The rest of the line at hand, which was one record. */
+void recover_line(struct framer *f, const char *reason);
 /* All that follows. */
 void recover_all(struct framer *f, const char *reason);
 enum framer_step recover_on(struct framer *f);

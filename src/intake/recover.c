@@ -89,8 +89,6 @@ void recover_end(struct framer *f)
     s->active = false;
 }
 
-enum look { LOOK_NO, LOOK_YES, LOOK_MORE };
-
 /* Does the object at `i` begin with this key, quotes included, and a colon? */
 static enum look key_at(const struct framer *f, size_t i, struct str key)
 {
@@ -204,9 +202,31 @@ static void count_skipped(struct framer *f, size_t to)
     framer_count(f, to - f->at, BYTES_SKIPPED);
 }
 
+void recover_line(struct framer *f, const char *reason)
+{
+    if (!recover_allowed(f)) {
+        return;
+    }
+    f->skip = (struct skip){
+        .active = true, .line = true, .start = f->base + f->at, .records = 1, .reason = reason};
+}
+
+static enum framer_step line_on(struct framer *f)
+{
+    const char *feed = memchr(f->buf + f->at, '\n', f->len - f->at);
+    count_skipped(f, feed == NULL ? f->len : (size_t)(feed - f->buf));
+    if (feed != NULL) {
+        recover_end(f);
+    }
+    return STEP_ON;
+}
+
 enum framer_step recover_on(struct framer *f)
 {
     struct skip *s = &f->skip;
+    if (s->line) {
+        return line_on(f);
+    }
     size_t i = s->all ? f->len : f->at;
     while (i < f->len) {
         char c = f->buf[i];
@@ -220,6 +240,17 @@ enum framer_step recover_on(struct framer *f)
                 count_skipped(f, i);
                 recover_end(f);
                 f->depth = depth;
+                return STEP_ON;
+            }
+        }
+        if (s->raw == '\n' && s->candidates && s->begun && f->depth == 0) {
+            enum look look = text_begins(f, i);
+            if (look == LOOK_MORE) {
+                break;
+            }
+            if (look == LOOK_YES) {
+                count_skipped(f, i);
+                recover_end(f);
                 return STEP_ON;
             }
         }

@@ -106,11 +106,15 @@ int64_t net_epoch(struct str s)
         return TIME_NONE;
     }
     int64_t unit = TIME_SECOND_US / 10;
-    for (; i < s.len; i++, unit /= 10) {
+    for (bool rounded = false; i < s.len; i++, unit /= 10) {
         if (!chr_is_digit(s.ptr[i])) {
             return TIME_NONE;
         }
         us += unit * (s.ptr[i] - '0');
+        if (unit == 0 && !rounded) { /* .8299999 is how .83 looks that was a float */
+            us += s.ptr[i] >= '5' ? 1 : 0;
+            rounded = true;
+        }
     }
     return us;
 }

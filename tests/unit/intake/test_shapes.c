@@ -60,7 +60,7 @@ static const struct {
      "{\"Records\":[" R1 ",{\"eventVersion\":\"1.0"
      "{\"Records\":[" R2 "]}",
      2, 0, 1, 27},
-    {"text before", "# a comment {\n" R1 "\n", 1, 0, 1, 1},
+    {"text before", "# a comment {\n" R1 "\n", 1, 0, 1, 2},
     {"text only", "source,time\na,b\n", 0, 0, 1, 0},
     {"an extra bracket", "[" R1 "}," R2 "]", 2, 0, 1, 3},
     {"not closed", "{\"Records\":[" R1, 1, 0, 1, 12},
