@@ -20,11 +20,9 @@ enum err_code recogniser_init(struct recogniser *r, struct json_paths *paths, st
             return err_set(err, ERR_NOMEM, "no memory for sources");
         }
         r->slots[r->count++] = slots;
-        for (size_t f = 0; f < ops->field_count; f++) {
-            enum err_code rc = json_paths_add_dotted(paths, str_of(ops->fields[f]), &slots[f], err);
-            if (rc) {
-                return rc;
-            }
+        enum err_code rc = source_add_fields(ops, paths, slots, err);
+        if (rc) {
+            return rc;
         }
         if (ops->decide_a != ops->decide_b) {
             json_paths_decide(paths, slots[ops->decide_a], slots[ops->decide_b]);

@@ -39,10 +39,7 @@ static void scan_init(struct scan *s, const struct source_ops *ops)
     s->paths = json_paths_new();
     assert_non_null(s->paths);
     assert_true(ops->field_count <= ARRAY_LEN(s->slot));
-    for (size_t i = 0; i < ops->field_count; i++) {
-        assert_int_equal(json_paths_add_dotted(s->paths, str_of(ops->fields[i]), &s->slot[i], NULL),
-                         ERR_OK);
-    }
+    assert_int_equal(source_add_fields(ops, s->paths, s->slot, NULL), ERR_OK);
     if (ops->decide_a != ops->decide_b) {
         json_paths_decide(s->paths, s->slot[ops->decide_a], s->slot[ops->decide_b]);
     }

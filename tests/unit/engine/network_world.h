@@ -7,8 +7,6 @@
 #include "intake/intake.h"
 #include "tests/unit/source/net_fixture.h"
 
-enum { SOURCES_MAX = 64 };
-
 struct network_world {
     struct json_paths *paths;
     struct json_scanner *scanner;
