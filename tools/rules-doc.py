@@ -50,6 +50,14 @@ def constant(block, name):
     return found[1].strip() if found else ""
 
 
+def techniques(source, block):
+    """Techniques of a detection in C: the array that its `.techniques` names; all of a macro's."""
+    name = constant(block, "techniques")
+    found = re.search(rf"\bstruct str {re.escape(name)}\[\]\s*=\s*\{{(.*?)\}};", source, re.S)
+    arrays = [found[1]] if found else re.findall(r"\bstruct str techniques\w*\[\]\s*=\s*\{(.*?)\};", source, re.S)
+    return ", ".join(dict.fromkeys(t.lower() for a in arrays for t in re.findall(r"\"(T\d[\d.]*)\"", a)))
+
+
 def c_pages():
     for folder in sorted((ROOT / "src/detect").iterdir()):
         if not folder.is_dir():
@@ -65,7 +73,7 @@ def c_pages():
                 "level": constant(block, "severity").removeprefix("SEVERITY_").lower(),
                 "question": constant(block, "question").replace("QUESTION_NONE", ""),
                 "indicator": constant(block, "indicator").replace("INDICATOR_NONE", ""),
-                "attack": "", "false": [], "text": "",
+                "attack": techniques(source, block), "false": [], "text": "",
                 "where": str(folder.relative_to(ROOT)), "readme": readme,
             }
 
