@@ -216,9 +216,10 @@ static int say_rest(struct matching *m)
     say_unrecognised(m);
     uint64_t gave_up = rule_matcher_gave_up(m->matcher);
     if (gave_up != 0) {
+        const struct detection *slow = rule_matcher_slow(m->matcher);
         cli_warn("%llu times a regular expression took too long and was stopped; such a record "
-                 "counts as no match",
-                 (unsigned long long)gave_up);
+                 "counts as no match; rule %.*s: simplify it, or leave it out",
+                 (unsigned long long)gave_up, STR_ARG(slow != NULL ? slow->id : STR("unknown")));
     }
     return m->account.skipped.len != 0 || gave_up != 0 ? CLI_INCOMPLETE : CLI_DONE;
 }

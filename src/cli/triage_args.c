@@ -233,6 +233,7 @@ static void take_display(const struct cli_args *a, struct triage_job *j)
     j->report.width = term_width(STDOUT_FILENO);
     j->report.color = str_eq(color, STR("always")) ||
                       (str_eq(color, STR("auto")) && term_wants_color(STDOUT_FILENO));
+    j->report.evidence_asked = cli_given(a, "evidence");
     j->report.evidence_max = str_u64(cli_get(a, "evidence"), &n) && n < SIZE_MAX ? n : SIZE_MAX;
 }
 
@@ -301,7 +302,7 @@ bool triage_job_found(const struct triage_job *j, const struct result *r)
 
 bool triage_incomplete(const struct result *r)
 {
-    bool partial = r->skipped.len > 0;
+    bool partial = r->skipped.len > 0 || r->rule_stops > 0;
     for (size_t i = 0; i < r->with.len; i++) {
         partial = partial || r->with.at[i].partial;
     }

@@ -209,11 +209,13 @@ static bool tell_notes(const struct setup *s, const struct scan_result *scan, st
                        struct result *r)
 {
     struct str gave_up;
+    r->rule_stops = scan->gave_up;
     if (scan->gave_up > 0 &&
         (!arena_printf(a, &gave_up,
-                       "a regular expression of a rule was stopped by its limits %llu times and "
-                       "counted as no match: 'faaswatch rules match' names it",
-                       (unsigned long long)scan->gave_up) ||
+                       "a regular expression was stopped by its limits %llu times and counted as "
+                       "no match; rule %.*s: simplify it, or leave it out",
+                       (unsigned long long)scan->gave_up,
+                       STR_ARG(scan->slow != NULL ? scan->slow->id : STR("unknown"))) ||
          !VEC_PUSH(&r->notes, gave_up))) {
         return false;
     }

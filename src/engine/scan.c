@@ -305,6 +305,10 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         out->event_count += w->events;
         out->duplicates += w->duplicates;
         out->gave_up += rule_matcher_gave_up(w->matcher);
+        const struct detection *slow = rule_matcher_slow(w->matcher);
+        if (slow != NULL && (out->slow == NULL || str_cmp(slow->id, out->slow->id) < 0)) {
+            out->slow = slow;
+        }
         fine = fine && account_merge(&out->account, &w->account) &&
                merge_seen(out, w, &w->keeper.arena);
         keepers[i] = w->keeper; /* the events move with their memory */

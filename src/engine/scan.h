@@ -41,8 +41,9 @@ struct scan_result {
     uint64_t event_count; /* records inside the window's end */
     uint64_t duplicates;
     struct ray_tally rays;
-    uint64_t gave_up;       /* records where a rule's regular expression hit its limits */
-    struct keeper *keepers; /* own the events */
+    uint64_t gave_up; /* times that a rule's regular expression was stopped by its limits */
+    const struct detection *slow; /* a rule that this befell, or NULL */
+    struct keeper *keepers;       /* own the events */
     size_t keeper_count;
 };
 

@@ -58,5 +58,6 @@ void case_file_free(struct case_file *c)
         VEC_FREE(&c->plan.at[i].before);
     }
     VEC_FREE(&c->plan);
+    VEC_FREE(&c->calls);
     VEC_FREE(&c->hunts);
 }

@@ -111,8 +111,15 @@ struct plan_step {
     } before; /* read and keep first */
 };
 
+/* Somebody who can say whether it was meant; never one who acted. */
+struct contact {
+    struct str who;  /* mail or login */
+    struct str name; /* "" when not known */
+    struct str why;  /* "owner of payments", "on call of platform", "approver of CHG0031187" */
+};
+
 struct case_file {
-    struct str id; /* hash of its first evidence's provider id; 4 hex digits are shown */
+    struct str id; /* hash of its first evidence's provider id; 8 hex digits are shown */
     struct str title;
     enum severity severity;
     int64_t first_us;
@@ -140,6 +147,9 @@ struct case_file {
     struct {
         VEC_OF(struct plan_step);
     } plan;
+    struct {
+        VEC_OF(struct contact);
+    } calls;
     struct {
         VEC_OF(struct str);
     } hunts;

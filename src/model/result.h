@@ -77,6 +77,7 @@ struct result {
     uint64_t bytes_read, bytes_unpacked, records, events, duplicates;
     uint64_t record_bytes, framing_bytes, unrecognised_bytes, skipped_bytes;
     size_t pruned_files;
+    uint64_t rule_stops; /* times that a rule's regular expression hit its limits: no match */
     struct {
         VEC_OF(struct skipped);
     } skipped;

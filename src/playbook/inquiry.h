@@ -43,6 +43,7 @@ NODISCARD enum err_code inquiry_weigh(struct inquiry *q, struct err *err);  /* a
 NODISCARD enum err_code inquiry_answer(struct inquiry *q, struct err *err);
 NODISCARD enum err_code inquiry_step(struct inquiry *q, struct err *err);   /* steps.c */
 NODISCARD enum err_code inquiry_decide(struct inquiry *q, struct err *err); /* decide.c */
+NODISCARD enum err_code inquiry_call(struct inquiry *q, struct err *err);   /* call.c */
 NODISCARD enum err_code inquiry_hunt(struct inquiry *q, struct err *err);   /* hunts.c */
 
 struct subject *inquiry_subject(const struct inquiry *q, const struct event *e); /* or NULL */

@@ -29,7 +29,8 @@ static enum err_code run(struct inquiry *q, struct err *err)
     rc = rc ? rc : inquiry_decide(q, err);
     rc = rc ? rc : inquiry_step(q, err);
     if (rc == ERR_OK && somebody_acts(q->file)) {
-        rc = inquiry_hunt(q, err);
+        rc = inquiry_call(q, err);
+        rc = rc ? rc : inquiry_hunt(q, err);
         rc = rc ? rc : respond_plan(q->file, q->arena, err);
     }
     return rc;

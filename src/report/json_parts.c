@@ -179,6 +179,7 @@ void json_parts_inputs(struct json_writer *w, const struct result *r)
     json_parts_u64(w, "records", r->records);
     json_parts_u64(w, "events", r->events);
     json_parts_u64(w, "duplicates", r->duplicates);
+    json_parts_u64(w, "rule_stops", r->rule_stops);
     skipped(w, r);
     unrecognised(w, r);
     sources(w, r);
@@ -453,6 +454,20 @@ static void plan(struct json_writer *w, const struct case_file *c)
     json_array_end(w);
 }
 
+static void calls(struct json_writer *w, const struct case_file *c)
+{
+    key(w, "call");
+    json_array_begin(w);
+    for (size_t i = 0; i < c->calls.len; i++) {
+        json_object_begin(w);
+        json_parts_str(w, "who", c->calls.at[i].who);
+        json_parts_str(w, "name", c->calls.at[i].name);
+        json_parts_str(w, "why", c->calls.at[i].why);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c)
 {
     json_parts_str(w, "id", c->id);
@@ -484,6 +499,7 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     steps(w, c);
     decision(w, &c->decision);
     plan(w, c);
+    calls(w, c);
     TEXTS(w, "hunts", c->hunts);
 }
 

@@ -21,6 +21,7 @@ struct report_options {
     int64_t zone_us;      /* --tz, for display only */
     struct str zone_name; /* "UTC" */
     size_t evidence_max;  /* per finding; SIZE_MAX: all */
+    bool evidence_asked;  /* the user said how many: a page for people shows that many, too */
     int status;           /* exit status the run will end with, said in words */
     /* Raw text of an event's record, as it lies in the log: whoever shows it masks it (report/mask.h), and
      * its hash is that of the log's bytes. "" when it cannot be read again. Text lives until

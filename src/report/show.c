@@ -52,6 +52,20 @@ void show_short(struct buf *out, struct str s, size_t most)
     out->failed = out->failed || whole.failed;
 }
 
+void show_sentence(struct buf *out, struct str s, size_t most)
+{
+    CLEANUP(buf_free) struct buf whole = {0};
+    show_text(&whole, s);
+    struct str text = buf_str(&whole);
+    if (utf8_width(text) <= most) {
+        buf_add(out, text);
+    } else {
+        buf_add(out, str_trim(columns(text, most - 2)));
+        buf_add_cstr(out, " …");
+    }
+    out->failed = out->failed || whole.failed;
+}
+
 void show_count(struct buf *out, uint64_t n)
 {
     char digits[24];
@@ -283,9 +297,12 @@ const char *show_action(const struct decision *d)
     return d->escalate ? "ESCALATE" : "TO CHECK";
 }
 
+/* Of a thousand cases two share four digits for sure, and eight hardly ever. */
+enum { CASE_DIGITS_SHOWN = 8 };
+
 struct str show_case_id(struct str id)
 {
-    return str_head(id, 4);
+    return str_head(id, CASE_DIGITS_SHOWN);
 }
 
 struct str show_path(const struct result *r, uint32_t file)

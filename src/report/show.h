@@ -13,6 +13,10 @@ void show_text(struct buf *out, struct str s);
 /* As show_text, at most `most` columns: longer ones lose their middle ("arn:aws:…/ci-deploy"). */
 void show_short(struct buf *out, struct str s, size_t most);
 
+/* A sentence of at most `most` columns: longer ones lose their end, since a sentence without its
+ * middle says something else. */
+void show_sentence(struct buf *out, struct str s, size_t most);
+
 void show_count(struct buf *out, uint64_t n); /* 1,204 */
 void show_plural(struct buf *out, uint64_t n, const char *one, const char *many);
 void show_bytes(struct buf *out, uint64_t n); /* 1,204 bytes, 121 MB, 1.0 GB */
@@ -43,7 +47,7 @@ const char *show_asks(enum question q);     /* "legitimate reason?" */
 /* ESCALATE, TASKS, HOLD, CLOSE-PENDING, CLOSE as words for a headline. */
 const char *show_action(const struct decision *d);
 
-/* First 4 digits of a case id, as people say it. */
+/* First 8 digits of a case id, as people say it. */
 struct str show_case_id(struct str id);
 
 /* Path of an input by its index; "?" when it is none. */

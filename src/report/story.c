@@ -216,6 +216,27 @@ void story_now(struct buf *out, const struct case_file *c, const struct result *
     }
 }
 
+void story_call(struct buf *out, const struct case_file *c)
+{
+    for (size_t i = 0; i < c->calls.len; i++) {
+        const struct contact *k = &c->calls.at[i];
+        buf_add_cstr(out, i == 0 ? "" : " · ");
+        if (k->name.len != 0 && !str_ieq(k->name, k->who)) {
+            show_short(out, k->name, 48);
+            buf_add_cstr(out, " (");
+            show_short(out, k->who, 64);
+            buf_addc(out, ')');
+        } else {
+            show_short(out, k->who, 64);
+        }
+        buf_add_cstr(out, ", ");
+        show_short(out, k->why, 80);
+    }
+    if (c->calls.len > 0) {
+        buf_add_cstr(out, " · not the actor");
+    }
+}
+
 const char *story_verdict(const struct answer *a)
 {
     if (!a->raised) {
@@ -227,7 +248,7 @@ const char *story_verdict(const struct answer *a)
 static size_t join(struct buf *out, const struct item *it, size_t n)
 {
     buf_add_cstr(out, n == 0 ? "" : "; ");
-    show_short(out, it->text, 160);
+    show_sentence(out, it->text, 160);
     return n + 1;
 }
 

@@ -36,6 +36,10 @@ void story_where(struct buf *out, const struct case_file *c);
 void story_now(struct buf *out, const struct case_file *c, const struct result *r,
                const struct report_options *o);
 
+/* "Grace Okoro (grace.o), owner of payments · Farid H. (farid.h), on call of platform · not the
+ * actor"; "" when nobody is known. */
+void story_call(struct buf *out, const struct case_file *c);
+
 /* The items that made the answer, joined by "; ", at most `most`; what would decide it when it is
  * unknown. "" when the question was not raised. */
 void story_answer(struct buf *out, const struct answer *a, size_t most);

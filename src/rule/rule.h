@@ -87,5 +87,7 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
 
 /* How often a regular expression was stopped by its limits, and so did not match. */
 uint64_t rule_matcher_gave_up(const struct rule_matcher *m);
+/* The rule that this befell, of several the one whose id sorts first; NULL: none. */
+const struct detection *rule_matcher_slow(const struct rule_matcher *m);
 
 #endif

@@ -249,7 +249,8 @@ struct rule_matcher {
     pcre2_match_data *match;
     pcre2_match_context *limits;
     const struct detection **hits;
-    uint64_t gave_up; /* regular expressions stopped by a limit */
+    uint64_t gave_up;             /* regular expressions stopped by a limit */
+    const struct detection *slow; /* a rule that this befell */
 };
 
 /* As rule_match, every rule in turn: what the index must agree with. */

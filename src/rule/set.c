@@ -286,6 +286,19 @@ uint64_t rule_matcher_gave_up(const struct rule_matcher *m)
     return m->gave_up;
 }
 
+const struct detection *rule_matcher_slow(const struct rule_matcher *m)
+{
+    return m->slow;
+}
+
+/* Of several the first by id, whatever the order of records: results do not depend on it. */
+static void note_slow(struct rule_matcher *m, const struct detection *d)
+{
+    if (m->slow == NULL || str_cmp(d->id, m->slow->id) < 0) {
+        m->slow = d;
+    }
+}
+
 static size_t match_some(struct rule_matcher *m, const struct json_record *r,
                          const struct binding *const *rules, size_t count)
 {
@@ -296,7 +309,12 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
         if (rules[i]->deep && r->shallow) {
             continue;
         }
-        if (expr_eval(rules[i]->when, &s) == TRUTH_YES) {
+        uint64_t gave_up = m->gave_up;
+        bool fits = expr_eval(rules[i]->when, &s) == TRUTH_YES;
+        if (m->gave_up != gave_up) {
+            note_slow(m, &rules[i]->rule->about);
+        }
+        if (fits) {
             m->hits[hits++] = &rules[i]->rule->about;
         }
     }

@@ -2,4 +2,6 @@
 if(FW_TESTS)
     add_test(NAME docs_detections
              COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/rules-doc.py" --check)
+    add_test(NAME docs_result
+             COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/result-doc.py" --check)
 endif()

@@ -63,10 +63,12 @@ def check_regex(program):
         root = pathlib.Path(tmp)
         (root / "r.yml").write_text(RULE)
         (root / "x.json").write_bytes(GOOD.replace(b"{", b'{"userAgent":"' + b"a" * 40 + b'b",', 1))
-        command = [program, "triage", "--rules", root / "r.yml", root / "x.json"]
+        command = [program, "triage", "--format", "json", "--rules", root / "r.yml", root / "x.json"]
         done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode != 0 or b"stopped by its limits 1 time" not in done.stderr:
-        sys.exit(f"regex: exit {done.returncode}, {done.stderr.decode()}")
+    stops = json.loads(done.stdout)["inputs"]["rule_stops"]
+    told = b"stopped by its limits 1 time" in done.stderr and b"5b1b3f0e-1111-4222-8333-444455556666" in done.stderr
+    if done.returncode != 3 or stops != 1 or not told:
+        sys.exit(f"regex: exit {done.returncode}, {stops} stops, {done.stderr.decode()}")
 
 
 ANY = RULE.replace("backtracks without end", "any call").replace("userAgent|re: '^(a+)+$'", "requestParameters.maxResults: 5")

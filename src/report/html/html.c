@@ -77,9 +77,9 @@ static void queue(struct html *h)
         "<table class=\"cases\"><tr><th>decision<th>priority<th>case<th>what<th>row<th>due</tr>");
     for (size_t i = 0; i < r->cases.len; i++) {
         const struct case_file *c = r->cases.at[i];
-        buf_printf(h->out, "<tr><td><b>%s</b></td><td>%s</td><td><a href=\"#",
+        buf_printf(h->out, "<tr><td><b>%s</b></td><td>%s</td><td><a href=\"#case-",
                    show_action(&c->decision), show_priority(c->decision.priority));
-        html_text(h, show_case_id(c->id));
+        html_text(h, c->id);
         html_add(h, "\">");
         html_text(h, show_case_id(c->id));
         html_add(h, "</a></td><td>");

@@ -16,9 +16,8 @@ static const char *section_class(const struct decision *d)
 static void head(struct html *h, const struct case_file *c)
 {
     const struct decision *d = &c->decision;
-    struct str id = show_case_id(c->id);
-    buf_printf(h->out, "<section class=\"case %s\" id=\"", section_class(d));
-    html_text(h, id);
+    buf_printf(h->out, "<section class=\"case %s\" id=\"case-", section_class(d));
+    html_text(h, c->id);
     buf_printf(h->out, "\"><h2>%s", show_action(d));
     if (d->escalate) {
         html_add(h, " to ");
@@ -47,6 +46,11 @@ static void head(struct html *h, const struct case_file *c)
     html_add(h, "</dd><dt>now</dt><dd>");
     story_now(&h->made, c, h->r, h->o);
     html_take(h);
+    if (c->calls.len > 0) {
+        html_add(h, "</dd><dt>call</dt><dd>");
+        story_call(&h->made, c);
+        html_take(h);
+    }
     html_add(h, "</dd><dt>why</dt><dd><b>");
     html_text(h, d->row);
     html_add(h, "</b>: ");

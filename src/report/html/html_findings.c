@@ -44,8 +44,28 @@ static void record(struct html *h, const struct event *e)
     html_add(h, "</pre></details>");
 }
 
-/* A page must stay readable: of many records a spread is shown. */
+/* A page must stay readable: of many records a spread is shown, unless more are asked for. */
 enum { RECORDS_SHOWN = 5 };
+
+static size_t most_records(const struct report_options *o)
+{
+    return o->evidence_asked || o->evidence_max < RECORDS_SHOWN ? o->evidence_max : RECORDS_SHOWN;
+}
+
+static void records(struct html *h, const struct finding *f)
+{
+    size_t most = most_records(h->o);
+    size_t shown = evidence_count(f->events.len, most);
+    for (size_t k = 0; k < shown; k++) {
+        record(h, f->events.at[evidence_at(f->events.len, most, k)]);
+    }
+    if (shown < f->events.len) {
+        html_add(h, "<p class=\"dim\">");
+        show_plural(&h->made, f->events.len - shown, "more record", "more records");
+        html_take(h);
+        html_add(h, " in the JSON result, or here with <code>--evidence</code>.</p>");
+    }
+}
 
 void html_findings(struct html *h, const struct case_file *c)
 {
@@ -69,16 +89,7 @@ void html_findings(struct html *h, const struct case_file *c)
             html_add(h, " ");
         }
         buf_printf(h->out, "%s</span>", indicator_name(f->detection->indicator));
-        size_t shown = evidence_count(f->events.len, RECORDS_SHOWN);
-        for (size_t k = 0; k < shown; k++) {
-            record(h, f->events.at[evidence_at(f->events.len, RECORDS_SHOWN, k)]);
-        }
-        if (shown < f->events.len) {
-            html_add(h, "<p class=\"dim\">");
-            show_plural(&h->made, f->events.len - shown, "more record", "more records");
-            html_take(h);
-            html_add(h, " in the JSON result.</p>");
-        }
+        records(h, f);
         html_add(h, "</div>");
     }
 }

@@ -91,6 +91,57 @@ static void test_hostile(void **state)
     }
 }
 
+static size_t count_texts(const char *page, const char *text)
+{
+    size_t n = 0;
+    for (const char *p = strstr(page, text); p != NULL; p = strstr(p + 1, text)) {
+        n++;
+    }
+    return n;
+}
+
+/* Each case has an anchor of its own, and the table leads there: ids that begin alike, too. */
+static void test_anchors(void **state)
+{
+    (void)state;
+    CLEANUP(fixture_done) struct fixture *f = fixture_new(STR_EMPTY);
+    CLEANUP(buf_free) struct buf out = {0};
+    struct result *r = fixture_result(f);
+    assert_true(r->cases.len >= 2);
+    r->cases.at[0]->id = STR("7f3a00000001");
+    r->cases.at[1]->id = STR("7f3a00000002");
+    fixture_write(&report_html, f, &out);
+    assert_int_equal(count_texts(out.ptr, "id=\"case-7f3a00000001\""), 1);
+    assert_int_equal(count_texts(out.ptr, "id=\"case-7f3a00000002\""), 1);
+    assert_int_equal(count_texts(out.ptr, "href=\"#case-7f3a00000001\""), 1);
+    assert_int_equal(count_texts(out.ptr, "href=\"#case-7f3a00000002\""), 1);
+}
+
+/* A few records of a finding with many, unless the user says how many. */
+static void test_evidence(void **state)
+{
+    (void)state;
+    CLEANUP(fixture_done) struct fixture *f = fixture_new(STR_EMPTY);
+    static const struct {
+        bool asked;
+        size_t most;
+        const char *left;
+    } rows[] = {{false, 100, "145 more records"},
+                {false, 3, "147 more records"},
+                {true, 100, "50 more records"},
+                {true, 7, "143 more records"}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        CLEANUP(buf_free) struct buf out = {0};
+        struct report_options o = fixture_options(f);
+        o.evidence_asked = rows[i].asked;
+        o.evidence_max = rows[i].most;
+        fixture_write_with(&report_html, f, &o, &out);
+        if (strstr(out.ptr, rows[i].left) == NULL) {
+            fail_msg("row %zu: the page lacks '%s'", i, rows[i].left);
+        }
+    }
+}
+
 static void test_common(void **state)
 {
     (void)state;
@@ -112,10 +163,9 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_says),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_common),
-        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_says),    cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_anchors), cmocka_unit_test(test_evidence),
+        cmocka_unit_test(test_common),  cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -291,6 +291,11 @@ static void one_case(struct buf *out, const struct case_file *c, const struct re
     buf_add_cstr(out, ". Who: ");
     story_who(&t, c);
     take(out, &t);
+    if (c->calls.len > 0) {
+        buf_add_cstr(out, ". Call: ");
+        story_call(&t, c);
+        take(out, &t);
+    }
     buf_add_cstr(out, ".\n\n**Why** ");
     text(out, c->decision.row);
     buf_add_cstr(out, ": ");

@@ -138,11 +138,11 @@ static void next(const struct pen *p, const struct case_file *c)
     show_last(&t, s->target, 60);
     if (s->why.len > 0) {
         buf_add_cstr(&t, ": ");
-        show_short(&t, s->why, 120);
+        show_sentence(&t, s->why, 120);
     }
     if (s->breaks.len > 0) {
         buf_add_cstr(&t, "; ");
-        show_short(&t, s->breaks, 120);
+        show_sentence(&t, s->breaks, 120);
     }
     line(p, "  next", &t);
     for (size_t i = 0; i < s->commands.len; i++) {
@@ -178,7 +178,7 @@ static void headline(const struct pen *p, const struct case_file *c)
     buf_add(p->out, buf_str(&t));
     buf_add_cstr(p->out, "\n  ");
     CLEANUP(buf_free) struct buf title = {0};
-    show_short(&title, c->title, 200);
+    show_sentence(&title, c->title, 200);
     CLEANUP(buf_free) struct buf bold = {0};
     paint(p, &bold, PAINT_BOLD, buf_str(&title));
     layout_wrap(p->out, buf_str(&bold), p->width, 2, 2);
@@ -191,16 +191,16 @@ static void reasons(const struct pen *p, const struct decision *d)
     CLEANUP(buf_free) struct buf t = {0};
     show_text(&t, d->row);
     buf_add_cstr(&t, ": ");
-    show_short(&t, d->reason, 300);
+    show_sentence(&t, d->reason, 600);
     if (d->clause.len > 0) {
         buf_add_cstr(&t, " (playbook: “");
-        show_short(&t, d->clause, 300);
+        show_sentence(&t, d->clause, 300);
         buf_add_cstr(&t, "”)");
     }
     line(p, "  why", &t);
     for (size_t i = 0; i < d->not_seen.len; i++) {
         buf_add_cstr(&t, i == 0 ? "" : " · ");
-        show_short(&t, d->not_seen.at[i], 160);
+        show_sentence(&t, d->not_seen.at[i], 160);
     }
     line(p, "  unseen", &t);
 }
@@ -226,6 +226,8 @@ void pen_case(const struct pen *p, const struct case_file *c)
     line(p, "  against", &t);
     reasons(p, &c->decision);
     next(p, c);
+    story_call(&t, c);
+    line(p, "  call", &t);
     buf_addc(p->out, '\n');
 }
 
@@ -233,7 +235,7 @@ void pen_entry(const struct pen *p, const char *label, const struct case_file *c
 {
     CLEANUP(buf_free) struct buf t = {0};
     const struct decision *d = &c->decision;
-    show_short(&t, c->title, 160);
+    show_sentence(&t, c->title, 160);
     buf_add_cstr(&t, " (");
     show_text(&t, d->row);
     if (d->priority > 0) {
@@ -246,10 +248,10 @@ void pen_entry(const struct pen *p, const char *label, const struct case_file *c
     buf_add_cstr(&t, ", case ");
     show_text(&t, show_case_id(c->id));
     buf_add_cstr(&t, "): ");
-    show_short(&t, d->reason, 300);
+    show_sentence(&t, d->reason, 400);
     for (size_t i = 0; i < d->not_seen.len && i < 2; i++) {
         buf_add_cstr(&t, i == 0 ? "; not seen: " : ", ");
-        show_short(&t, d->not_seen.at[i], 120);
+        show_sentence(&t, d->not_seen.at[i], 120);
     }
     line(p, label, &t);
 }

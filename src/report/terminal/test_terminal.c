@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "report/layout.h"
+#include "report/show.h"
 #include "tests/unit/report/fixture.h"
 
 extern const struct report_ops report_terminal;
@@ -44,9 +45,11 @@ static void test_says(void **state)
         "E1: 185.220.101.34, listed as command and control",
         ("aws lambda put-function-concurrency --function-name payments-webhook "
          "--reserved-concurrent-executions 0"),
+        ("call Grace Okoro (grace.o@acme.example), owner of payments · farid.h, on call of "
+         "platform · not the actor"),
         "root of 111122223333",
         "to check batch-runner",
-        "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa)",
+        "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa1234)",
         "public-site (E2d): 4,210 calls",
         "from byte 88,112 of the file: gzip data ends early",
         "1 record of no known source",
@@ -173,12 +176,35 @@ static void test_habits(void **state)
     fixture_check_memory(&report_terminal);
 }
 
+/* A sentence loses its end, a name its middle. */
+static void test_cuts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t most;
+        const char *sentence, *name;
+    } rows[] = {
+        {"no record covers it", 19, "no record covers it", "no record covers it"},
+        {"no record covers it", 12, "no record …", "no re…ers it"},
+        {"größer als lang", 8, "größer …", "grö…lang"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        CLEANUP(buf_free) struct buf a = {0};
+        CLEANUP(buf_free) struct buf b = {0};
+        show_sentence(&a, str_of(rows[i].text), rows[i].most);
+        show_short(&b, str_of(rows[i].text), rows[i].most);
+        assert_true(str_eq(buf_str(&a), str_of(rows[i].sentence)));
+        assert_true(str_eq(buf_str(&b), str_of(rows[i].name)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_says),   cmocka_unit_test(test_widths),  cmocka_unit_test(test_color),
-        cmocka_unit_test(test_quiet),  cmocka_unit_test(test_nothing), cmocka_unit_test(test_zone),
-        cmocka_unit_test(test_habits),
+        cmocka_unit_test(test_cuts),  cmocka_unit_test(test_says),   cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_color), cmocka_unit_test(test_quiet),  cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_zone),  cmocka_unit_test(test_habits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -631,9 +631,59 @@ static void test_no_memory(void **state)
     }
 }
 
+/* Who can be asked: owners and whoever is on call now; nobody who acted, left or is away. */
+static void test_call(void **state)
+{
+    (void)state;
+    static const char people[] =
+        "id,name,groups,status,terminated_at,leave_start,leave_end,on_call\n"
+        "grace@example.com,Grace Okoro,pay,active,,,,\n"
+        "hal@example.com,Hal,pay,active,,2026-11-19,2026-11-25,\n"
+        "ida@example.com,Ida,pay,terminated,2026-11-01,,,\n"
+        "dana@example.com,Dana,pay,active,,,,2026-11-20/2026-11-21\n"
+        "farid@example.com,Farid,platform,active,,,,2026-11-20/2026-11-21\n"
+        "gus@example.com,Gus,platform,active,,,,2026-11-10/2026-11-12\n";
+    static const char projects[] = "project,member,functions,to\n"
+                                   "payments,grace@example.com,payments-*,\n"
+                                   "payments,hal@example.com,payments-*,\n"
+                                   "payments,ida@example.com,payments-*,\n"
+                                   "payments,dana@example.com,payments-*,\n"
+                                   "payments,joe@example.com,payments-*,2026-11-01\n"
+                                   "payments,kim@example.com,payments-*,\n"
+                                   "mail,lou@example.com,mail-*,\n";
+    static const char *const want[][3] = {
+        {"grace@example.com", "Grace Okoro", "owner of payments"},
+        {"kim@example.com", "", "owner of payments"},
+        {"farid@example.com", "Farid", "on call of platform"},
+    };
+    struct cx x;
+    cx_init(&x);
+    (void)change(&x, MATCH_M0);
+    context_free(x.context);
+    x.context = context_new();
+    assert_non_null(x.context);
+    assert_int_equal(
+        context_load_text(x.context, CONTEXT_PEOPLE, STR("p.csv"), str_of(people), NULL), ERR_OK);
+    assert_int_equal(
+        context_load_text(x.context, CONTEXT_PROJECTS, STR("pr.csv"), str_of(projects), NULL),
+        ERR_OK);
+    assert_int_equal(context_finish(x.context, NULL), ERR_OK);
+    x.context->given[CONTEXT_CHANGES] = true;
+    cx_judge(&x);
+    assert_int_equal(x.file.calls.len, ARRAY_LEN(want));
+    for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+        const struct contact *k = &x.file.calls.at[i];
+        assert_true(str_eq(k->who, str_of(want[i][0])));
+        assert_true(str_eq(k->name, str_of(want[i][1])));
+        assert_true(str_eq(k->why, str_of(want[i][2])));
+    }
+    cx_free(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_call),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_every_row_is_met),
         cmocka_unit_test(test_open_reason_and_permissions),
