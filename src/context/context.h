@@ -107,6 +107,7 @@ struct build {
     bool protected_branch;
 };
 
+/* `caller`: pattern of an actor's root or role; an address or range of hosts. */
 struct process { /* who may call which function, when and how often */
     struct str process, function, caller, schedule, owner, change;
     struct span window;
@@ -138,6 +139,7 @@ enum range_kind {
     RANGE_CI,
     RANGE_PROXY,
     RANGE_PARTNER,
+    RANGE_SERVER, /* servers and plant: no person browses from there */
     RANGE_KIND_MAX_
 };
 const char *range_kind_name(enum range_kind k);
@@ -320,6 +322,8 @@ const struct person *context_person(const struct context *c, const struct actor 
 const struct person *context_person_named(const struct context *c, struct str text);
 /* A build with this hash (any of the three kinds); NULL: none. */
 const struct build *context_build_of(const struct context *c, struct str hash);
+/* Is the host with this address a caller of the process? */
+bool process_caller_is_host(const struct process *p, const struct ip *ip);
 bool person_on_leave(const struct person *p, int64_t at_us);
 bool person_on_call(const struct person *p, int64_t at_us);
 

@@ -61,6 +61,7 @@ const char *range_kind_name(enum range_kind k)
         [RANGE_INTERNAL] = "internal", [RANGE_OFFICE] = "office",
         [RANGE_NAT] = "nat",           [RANGE_CI] = "ci",
         [RANGE_PROXY] = "proxy",       [RANGE_PARTNER] = "partner",
+        [RANGE_SERVER] = "server",
     };
     return (unsigned)k < RANGE_KIND_MAX_ ? names[k] : "unknown";
 }

@@ -119,13 +119,15 @@ RANGE(range_nat, RANGE_NAT)
 RANGE(range_ci, RANGE_CI)
 RANGE(range_proxy, RANGE_PROXY)
 RANGE(range_partner, RANGE_PARTNER)
+RANGE(range_server, RANGE_SERVER)
 
 static enum err_code key_ranges(struct env_reader *er, const struct yaml_node *v, void *to,
                                 struct err *err)
 {
     static const struct env_key keys[] = {{"internal", range_internal}, {"office", range_office},
                                           {"nat", range_nat},           {"ci", range_ci},
-                                          {"proxy", range_proxy},       {"partner", range_partner}};
+                                          {"proxy", range_proxy},       {"partner", range_partner},
+                                          {"server", range_server}};
     return env_walk(er, v, "address_ranges", keys, ARRAY_LEN(keys), to, err);
 }
 

@@ -272,6 +272,12 @@ static bool in_spans(const struct span *at, size_t len, int64_t when_us)
     return false;
 }
 
+bool process_caller_is_host(const struct process *p, const struct ip *ip)
+{
+    struct ip_prefix prefix;
+    return ip_prefix_parse(p->caller, &prefix) && ip_in(ip, &prefix);
+}
+
 bool person_on_leave(const struct person *p, int64_t at_us)
 {
     return at_us != TIME_NONE && in_spans(p->leave.at, p->leave.len, at_us);

@@ -70,6 +70,11 @@ struct detect_run *detect_run_new(const struct context *c, const struct intel *i
     return run;
 }
 
+void detect_run_traffic(struct detect_run *run, const struct traffic *traffic)
+{
+    run->traffic = traffic;
+}
+
 void detect_run_since(struct detect_run *run, int64_t since_us)
 {
     run->hits.since_us = since_us;
@@ -282,6 +287,7 @@ static enum err_code run_sorted(struct detect_run *run, struct event **events, s
     struct detect_view v = {.context = run->context,
                             .intel = run->intel,
                             .inventory = run->inventory,
+                            .traffic = run->traffic,
                             .arena = &run->arena,
                             .run = run};
     enum err_code rc = inventory_resolve(run->inventory, events, count, err);

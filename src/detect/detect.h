@@ -16,6 +16,7 @@
 #include "inventory/inventory.h"
 #include "model/detection.h"
 #include "model/finding.h"
+#include "network/traffic.h"
 
 struct detect_run;
 
@@ -27,7 +28,8 @@ struct detect_view {
     const struct context *context;
     const struct intel *intel;
     const struct inventory *inventory;
-    struct arena *arena; /* lives as long as the run; for texts of hits */
+    const struct traffic *traffic; /* what the network saw; NULL: no network logs */
+    struct arena *arena;           /* lives as long as the run; for texts of hits */
     struct detect_run *run;
 };
 
@@ -66,6 +68,8 @@ NODISCARD struct detect_run *detect_run_new(const struct context *c, const struc
 void detect_run_free(struct detect_run *run);
 /* What lies before is history: it fills the inventory, and makes no finding. */
 void detect_run_since(struct detect_run *run, int64_t since_us);
+/* What the network saw; must outlive the run. */
+void detect_run_traffic(struct detect_run *run, const struct traffic *traffic);
 NODISCARD enum err_code detect_run_events(struct detect_run *run, struct event **events,
                                           size_t count, struct finding_list *out, struct err *err);
 /* The match of a change event of the run; NULL for others. */

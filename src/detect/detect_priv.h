@@ -18,6 +18,7 @@ struct detect_run {
     const struct context *context;
     const struct intel *intel;
     struct inventory *inventory;
+    const struct traffic *traffic;
     struct arena arena;
     struct hit_list hits;
     struct matched *matched; /* in event_cmp order */

@@ -22,6 +22,7 @@ struct scan_shared {
     const struct input_list *inputs;
     const struct triage_options *options;
     struct scan_worker *workers;
+    bool *has_traffic; /* by input; each is written by the one worker that reads it */
     unsigned jobs;
     atomic_uint_fast64_t bytes_done;
     int64_t last_progress_us; /* of worker 0 only */
@@ -43,6 +44,7 @@ static void worker_release(struct scan_worker *w)
     arena_free(&w->texts);
     keeper_free(&w->keeper);
     ray_book_free(&w->rays);
+    tally_free(w->tally);
 }
 
 static bool worker_init(struct scan_worker *w, const struct setup *s, struct seen_set *copies,
@@ -56,9 +58,10 @@ static bool worker_init(struct scan_worker *w, const struct setup *s, struct see
     w->scanner = json_scanner_new(s->paths, variant);
     w->deep_scanner = json_scanner_new(s->paths, variant);
     w->matcher = rule_matcher_new(s->rules);
+    w->tally = tally_new(&s->know, NULL);
     w->deep = mem_alloc(1, sizeof(*w->deep));
     if (w->intake == NULL || w->scanner == NULL || w->deep_scanner == NULL || w->matcher == NULL ||
-        w->deep == NULL) {
+        w->deep == NULL || w->tally == NULL) {
         return false;
     }
     json_scanner_wanted(w->scanner, scan_wanted, w);
@@ -91,8 +94,10 @@ static void scan_files(void *arg, unsigned worker, size_t from, size_t to)
             return;
         }
         struct err err = {0};
+        w->saw_traffic = false;
         enum err_code rc = intake_file(w->intake, &sh->inputs->at[i], (uint32_t)i, w->scanner,
                                        &sink, &w->account, &err);
+        sh->has_traffic[i] = w->saw_traffic;
         if (rc == ERR_OK && w->no_memory) {
             rc = err_set(&err, ERR_NOMEM, "no memory for events");
         }
@@ -286,6 +291,21 @@ static bool unite_rays(struct scan_shared *sh, struct scan_result *out, struct k
     return fine && ray_accounts(out->events.at, out->events.len);
 }
 
+/* What the workers saw of the network, in one. */
+static bool unite_tallies(struct scan_shared *sh, struct scan_result *out)
+{
+    for (unsigned i = 1; i < sh->jobs; i++) {
+        if (!tally_merge(sh->workers[0].tally, sh->workers[i].tally)) {
+            return false;
+        }
+    }
+    out->tally = sh->workers[0].tally;
+    sh->workers[0].tally = NULL;
+    out->has_traffic = sh->has_traffic;
+    sh->has_traffic = NULL;
+    return true;
+}
+
 static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint64_t key,
                            struct err *err)
 {
@@ -316,6 +336,7 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
     }
     account_sort(&out->account);
     unite_seen(out);
+    fine = fine && unite_tallies(sh, out);
     if (!fine || !unite_rays(sh, out, &keepers[sh->jobs], key) || !unite_folds(out, key)) {
         return err_set(err, ERR_NOMEM, "no memory for events");
     }
@@ -327,6 +348,8 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
 
 void scan_result_free(struct scan_result *r)
 {
+    tally_free(r->tally);
+    mem_free(r->has_traffic);
     for (size_t i = 0; i < r->keeper_count; i++) {
         keeper_free(&r->keepers[i]);
     }
@@ -357,7 +380,8 @@ enum err_code scan_run(const struct setup *s, const struct triage_options *o,
     }
     struct seen_set *copies = seen_set_new();
     sh.workers = mem_alloc(sh.jobs, sizeof(*sh.workers));
-    bool fine = copies != NULL && sh.workers != NULL;
+    sh.has_traffic = mem_alloc(inputs->len + 1, sizeof(*sh.has_traffic));
+    bool fine = copies != NULL && sh.workers != NULL && sh.has_traffic != NULL;
     for (unsigned i = 0; fine && i < sh.jobs; i++) {
         fine = worker_init(&sh.workers[i], s, copies, o, key);
     }
@@ -374,6 +398,7 @@ enum err_code scan_run(const struct setup *s, const struct triage_options *o,
         worker_release(&sh.workers[i]);
     }
     mem_free(sh.workers);
+    mem_free(sh.has_traffic);
     seen_set_free(copies);
     if (rc) {
         scan_result_free(&r);

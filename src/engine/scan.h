@@ -45,6 +45,8 @@ struct scan_result {
     const struct detection *slow; /* a rule that this befell, or NULL */
     struct keeper *keepers;       /* own the events */
     size_t keeper_count;
+    struct tally *tally; /* of what the network saw */
+    bool *has_traffic;   /* by input: did it tell of the network? */
 };
 
 /* Scan all inputs. ERR_NOMEM, ERR_IO. Stops early, with what it has, when *o->stop is set. */

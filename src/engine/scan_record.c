@@ -196,6 +196,10 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     pair = pair != NULL && str_eq(pair->b, e.name) && str_eq(pair->a, e.service) ? pair : NULL;
     w->pair = NULL;
     /* What the network saw is aggregated, not kept: there is too much of it. */
+    if (e.kind == EVENT_TRAFFIC) {
+        w->saw_traffic = true;
+        w->no_memory |= !tally_add(w->tally, &e);
+    }
     bool told = e.kind != EVENT_OTHER && e.kind != EVENT_TRAFFIC;
     bool interesting = listed || r->json->duplicate || (pair != NULL && pair->needs) || told;
     if (!interesting && (pair == NULL || pair->rules)) {

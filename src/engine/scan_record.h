@@ -28,6 +28,8 @@ struct scan_worker {
     struct keeper keeper;
     struct ray_book rays;
     struct account account;
+    struct tally *tally;
+    bool saw_traffic; /* in the file being read */
     struct pair {
         struct str a, b;
         bool needs; /* the record is looked into */

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "engine/network.h"
 #include "engine/rule_load.h"
 #include "model/content.h"
 #include "sys/entropy.h"
@@ -9,6 +10,7 @@
 void setup_free(struct setup *s)
 {
     recogniser_free(&s->known);
+    names_free(s->names);
     json_paths_free(s->paths);
     playbook_free(s->playbook);
     rule_set_free(s->rules);
@@ -76,6 +78,17 @@ static enum err_code load_playbook(struct setup *s, struct err *err)
     return err_set(err, ERR_NOTFOUND, "this build carries no playbook");
 }
 
+static enum err_code load_names(struct setup *s, struct err *err)
+{
+    for (size_t i = 0; content_files[i].path != NULL; i++) {
+        if (str_eq(str_of(content_files[i].path), STR("network/serverless.tsv"))) {
+            struct str text = str_make(content_files[i].bytes, content_files[i].len);
+            return names_load(text, &s->names, err);
+        }
+    }
+    return err_set(err, ERR_NOTFOUND, "this build carries no names of serverless platforms");
+}
+
 enum err_code setup_load(const struct triage_options *o, struct setup *out, struct err *err)
 {
     uint64_t key[2];
@@ -93,10 +106,12 @@ enum err_code setup_load(const struct triage_options *o, struct setup *out, stru
     rc = rc ? rc : load_intel(o, &s, err);
     rc = rc ? rc : load_rules(o, &s, err);
     rc = rc ? rc : load_playbook(&s, err);
+    rc = rc ? rc : load_names(&s, err);
     if (rc) {
         setup_free(&s);
         return rc;
     }
     *out = s;
+    out->know = network_know(out);
     return ERR_OK;
 }

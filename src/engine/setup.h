@@ -10,6 +10,7 @@
 #include "engine/recognise.h"
 #include "engine/triage.h"
 #include "intel/intel.h"
+#include "network/traffic.h"
 #include "playbook/playbook.h"
 #include "rule/rule.h"
 
@@ -20,6 +21,8 @@ struct setup {
     struct playbook *playbook;
     struct json_paths *paths;
     struct recogniser known; /* the sources */
+    struct names *names;
+    struct traffic_know know; /* what tallies ask; points to this setup */
     bool intel_given;
     size_t own_rules;
 };

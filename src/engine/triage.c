@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "case/case_build.h"
 #include "engine/coverage.h"
+#include "engine/network.h"
 #include "engine/scan.h"
 #include "engine/setup.h"
 
@@ -14,6 +15,7 @@ struct triage {
     struct setup setup;
     struct input_list inputs;
     struct scan_result scan;
+    struct traffic traffic;
     struct inventory *inventory;
     struct detect_run *run;
     struct result result;
@@ -30,6 +32,7 @@ void triage_free(struct triage *t)
     result_free(&t->result);
     detect_run_free(t->run);
     inventory_free(t->inventory);
+    traffic_free(&t->traffic);
     scan_result_free(&t->scan);
     VEC_FREE(&t->inputs);
     intake_free(t->reader);
@@ -60,6 +63,18 @@ struct str triage_raw(void *triage, const struct event *e)
     return text;
 }
 
+/* ---- the network ---- */
+
+static enum err_code see_network(struct triage *t, const struct triage_options *o, struct err *err)
+{
+    enum err_code rc = network_complete(&t->setup, o, &t->inputs, t->scan.has_traffic,
+                                        t->scan.events.at, t->scan.events.len, &t->scan.tally, err);
+    if (rc == ERR_OK && !traffic_of(t->scan.tally, &t->traffic)) {
+        rc = err_set(err, ERR_NOMEM, "no memory for contacts");
+    }
+    return rc;
+}
+
 /* ---- pass 2 ---- */
 
 /* Detections, cases, answers and decisions, on the events of pass 1. */
@@ -78,6 +93,7 @@ static enum err_code judge(struct triage *t, struct err *err)
         return err_set(err, ERR_NOMEM, "no memory for the detections");
     }
     detect_run_since(t->run, r->since_us);
+    detect_run_traffic(t->run, t->traffic.records > 0 ? &t->traffic : NULL);
     struct finding_list findings = {0};
     enum err_code rc =
         detect_run_events(t->run, t->scan.events.at, t->scan.events.len, &findings, err);
@@ -232,6 +248,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
         return err_set(err, ERR_NOMEM, "no memory for the result");
     }
     rc = coverage_tell(&t->setup, o, &t->scan, &t->texts, r, err);
+    rc = rc ? rc : see_network(t, o, err);
     rc = rc ? rc : judge(t, err);
     if (rc) {
         return rc;

@@ -33,6 +33,7 @@ void inventory_free(struct inventory *inv)
     map_free(&inv->accounts);
     map_free(&inv->function_map);
     map_free(&inv->roles);
+    map_free(&inv->hosts);
     buf_free(&inv->scratch);
     arena_free(&inv->arena);
     mem_free(inv);
@@ -116,6 +117,39 @@ static bool file_role(struct inventory *inv, struct function_entry *f)
     return true;
 }
 
+/* Names under which it answers, in lower case. */
+static bool file_hosts(struct inventory *inv, struct function_entry *f, const struct event *e)
+{
+    for (size_t i = 0; i < e->attr_count; i++) {
+        if (e->attrs[i].id != ATTR_URL) {
+            continue;
+        }
+        struct str url = e->attrs[i].value;
+        size_t at = str_find(url, STR("://"));
+        struct str host = at == SIZE_MAX ? url : str_from(url, at + 3);
+        size_t end = 0;
+        buf_reset(&inv->scratch);
+        while (end < host.len && host.ptr[end] != '/' && host.ptr[end] != ':') {
+            buf_addc(&inv->scratch, chr_lower(host.ptr[end++]));
+        }
+        struct str name = buf_str(&inv->scratch);
+        struct map_entry *m = NULL;
+        if (name.len > 0 && (m = map_intern(&inv->hosts, &inv->arena, name)) == NULL) {
+            return false;
+        }
+        if (m != NULL && m->value == NULL) {
+            m->value = f;
+        }
+    }
+    return !inv->scratch.failed;
+}
+
+const struct function *inventory_of_host(const struct inventory *inv, struct str host)
+{
+    const struct function_entry *f = map_get(&inv->hosts, host);
+    return f == NULL ? NULL : &f->function;
+}
+
 struct function *inventory_replay(struct inventory *inv, const struct event *e)
 {
     if (e->function.name.len == 0) {
@@ -127,6 +161,9 @@ struct function *inventory_replay(struct inventory *inv, const struct event *e)
         return NULL;
     }
     f->function.before = f->function.now;
+    if (e->outcome == OUTCOME_OK && !file_hosts(inv, f, e)) {
+        inv->out_of_memory = true;
+    }
     if (e->kind == EVENT_INVOKE) {
         f->function.invocations += e->count;
     }

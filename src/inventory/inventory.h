@@ -82,6 +82,8 @@ bool inventory_out_of_memory(const struct inventory *inv);
 size_t inventory_functions(const struct inventory *inv);
 const struct function *inventory_function_at(const struct inventory *inv, size_t i);
 const struct function *inventory_find(const struct inventory *inv, const struct function_key *k);
+/* The function that answers under this host name, now or at any time in the input; NULL: none. */
+const struct function *inventory_of_host(const struct inventory *inv, struct str host);
 /* Functions whose execution role this is. */
 size_t inventory_functions_of_role(const struct inventory *inv, struct str role_arn,
                                    const struct function *const **out);

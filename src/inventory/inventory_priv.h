@@ -37,6 +37,7 @@ struct inventory {
     struct map shared;       /* shared event id to the struct event that says most */
     struct map accounts;     /* seen as recipient */
     struct map function_map; /* key text to struct function_entry */
+    struct map hosts;        /* host of a URL to struct function_entry */
     struct map roles;        /* role ARN to struct function_list */
     bool out_of_memory;      /* a replay could not note what it saw */
 };

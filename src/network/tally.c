@@ -169,6 +169,7 @@ static bool track_record(struct tally *t, struct track *k, enum grade grade, enu
     bool answered =
         (f->kind == FLOW_TLS && !f->rejected) || f->status > 0 || (f->has_bytes && f->bytes_in > 0);
     k->answered += grade != GRADE_QUESTION && answered;
+    k->refused += f->rejected;
     k->no_name += spoken && f->host.len == 0;
     k->sni += spoken && (f->kind == FLOW_TLS || f->kind == FLOW_QUIC) && f->host.len > 0;
     k->in_tls += spoken && f->kind == FLOW_HTTP && f->server_port == 443;

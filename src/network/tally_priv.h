@@ -62,7 +62,7 @@ struct track {
     uint16_t port; /* lowest */
     uint16_t tools;
     uint32_t server; /* the lowest address, or NONE */
-    uint64_t answered, no_name, in_tls, sni, ech;
+    uint64_t answered, refused, no_name, in_tls, sni, ech;
     struct str agent; /* the first in byte order */
 };
 

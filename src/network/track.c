@@ -93,6 +93,7 @@ bool track_merge(struct track *to, const struct track *from, uint32_t server)
     to->tools |= from->tools;
     to->server = server;
     to->answered += from->answered;
+    to->refused += from->refused;
     to->no_name += from->no_name;
     to->in_tls += from->in_tls;
     to->sni += from->sni;

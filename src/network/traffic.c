@@ -181,6 +181,7 @@ static struct contact contact_of(const struct tally *t, uint32_t client, const s
                         .bytes_out = b->out,
                         .bytes_in = b->in,
                         .answered = k->answered,
+                        .refused = k->refused,
                         .no_name = k->no_name,
                         .ech = k->ech,
                         .other_sni = k->sni == 0 ? k->in_tls : 0,

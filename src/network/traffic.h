@@ -85,6 +85,7 @@ struct contact {
     bool has_bytes, bytes_shared; /* shared: estimated by this name's share of connections */
     uint64_t connections, bytes_out, bytes_in;
     uint64_t answered;   /* something came back */
+    uint64_t refused;    /* the network refused it */
     uint64_t no_name;    /* handshakes without SNI among them */
     uint64_t other_sni;  /* requests inside TLS for a name that no handshake of the client said */
     uint64_t ech;        /* handshakes whose SNI is an outer name */
