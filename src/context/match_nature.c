@@ -340,11 +340,65 @@ static enum nature role(const struct matching *mt, const struct change *ch)
                : NATURE_ABSENT;
 }
 
+/* ---- Workers ---- */
+
+/* "https://acme.example/login*" as people write it: "acme.example/login". */
+static bool names_route(const struct change *ch, struct str route)
+{
+    size_t scheme = str_find(route, STR("://"));
+    struct str text = scheme == SIZE_MAX ? route : str_from(route, scheme + 3);
+    while (text.len > 0 && (text.ptr[text.len - 1] == '*' || text.ptr[text.len - 1] == '/')) {
+        text.len--;
+    }
+    while (text.len > 0 && (text.ptr[0] == '*' || text.ptr[0] == '.')) {
+        text = str_from(text, 1);
+    }
+    if (text.len < 4) { /* everything in the zone */
+        return says(ch, "all routes|all traffic|whole zone|entire zone|*/*");
+    }
+    bool found = str_ifind(ch->text, text) != SIZE_MAX;
+    for (size_t i = 0; !found && i < ch->resources.len; i++) {
+        found = str_ifind(ch->resources.at[i], text) != SIZE_MAX;
+    }
+    return found;
+}
+
+static enum nature workers(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    struct str route = event_attr_get(e, ATTR_ROUTE);
+    struct str secret = event_attr_get(e, ATTR_SECRET);
+    struct str user = event_attr_get(e, ATTR_TARGET_USER);
+    if (str_eq(e->service, STR("cloudflare.iam"))) {
+        bool token = action_has(e, "Token");
+        return nature_of(token ? says(ch, "token") : user.len > 0 && names_thing(ch, user));
+    }
+    if (!str_eq(e->service, STR("cloudflare.workers"))) {
+        return NATURE_ABSENT;
+    }
+    if (route.len > 0) {
+        return nature_of(names_route(ch, route));
+    }
+    if (action_has(e, "WorkersDev")) {
+        bool opens = event_attr_is(e, ATTR_STATE, STR("true")) ||
+                     event_attr_is(e, ATTR_PREVIEWS, STR("true"));
+        return opens ? nature_of(says(ch, "workers.dev|preview")) : NATURE_ABSENT;
+    }
+    if (action_has(e, "Schedules")) {
+        return nature_of(says(ch, "cron|schedule"));
+    }
+    if (action_has(e, "Tail")) {
+        return nature_of(says(ch, "tail"));
+    }
+    return secret.len > 0 ? nature_of(match_names(ch, secret) || says(ch, "secret"))
+                          : NATURE_ABSENT;
+}
+
 bool match_names_nature(const struct matching *mt, const struct change *ch)
 {
     static enum nature (*const natures[])(const struct matching *, const struct change *) = {
-        layers,      grants,  doors,    trust,        policies,
-        credentials, signing, triggers, destinations, logging,
+        layers,  grants,   doors,        trust,   policies, credentials,
+        signing, triggers, destinations, logging, workers,
     };
     bool any = false;
     for (size_t i = 0; i < ARRAY_LEN(natures); i++) {

@@ -291,6 +291,19 @@ static const struct {
     const char *action; /* the event's action contains it */
     const char *words;  /* one of these in the text */
 } fits[] = {
+    {"UploadWorker", "deploy|release|code|version|update|fix|rollback|rollout|patch|worker"},
+    {"DeployWorker", "deploy|release|version|rollback|rollout|canary|worker"},
+    {"WorkerRoute", "route|domain|host|url|launch|go live|worker"},
+    {"WorkerDomain", "domain|host|url|launch|go live|worker"},
+    {"WorkersDev", "workers.dev|public|subdomain|preview"},
+    {"WorkerSecret", "secret|key|credential|rotat"},
+    {"WorkerSchedules", "cron|schedule"},
+    {"WorkerTail", "tail|log|debug"},
+    {"WorkerLogs", "log"},
+    {"Logpush", "log"},
+    {"WorkerSettings", "setting|config|binding|deploy"},
+    {"Token", "token|credential|key|rotat"},
+    {"Member", "member|user|account|access"},
     {"UpdateFunctionCode", "deploy|release|code|version|update|fix|rollback|rollout|patch"},
     {"CreateFunction", "deploy|release|new|create|introduce|rollout"},
     {"Configuration", "config|timeout|memory|environment|setting|layer|runtime|role|vpc|deploy"},

@@ -76,6 +76,14 @@ static inline void fx_close(struct fx *f)
         VEC_FREE(&f->functions[i].before.triggers);
         VEC_FREE(&f->functions[i].now.destinations);
         VEC_FREE(&f->functions[i].before.destinations);
+        VEC_FREE(&f->functions[i].now.channels);
+        VEC_FREE(&f->functions[i].before.channels);
+        VEC_FREE(&f->functions[i].now.authors);
+        VEC_FREE(&f->functions[i].before.authors);
+        VEC_FREE(&f->functions[i].now.keys);
+        VEC_FREE(&f->functions[i].before.keys);
+        VEC_FREE(&f->functions[i].now.bindings);
+        VEC_FREE(&f->functions[i].before.bindings);
     }
 }
 
@@ -185,6 +193,15 @@ static inline void fx_learn(struct function_state *now, const struct event *e)
     }
     fx_learn_list(e, ATTR_TRIGGER_SOURCE, false, &now->triggers);
     fx_learn_list(e, ATTR_DESTINATION, false, &now->destinations);
+    fx_learn_list(e, ATTR_CHANNEL, false, &now->channels);
+    fx_learn_list(e, ATTR_AUTHOR, false, &now->authors);
+    if (e->who.access_key.len > 0) {
+        assert_true(VEC_PUSH(&now->keys, e->who.access_key));
+    }
+    if (event_has(e, ATTR_BINDINGS_SET)) {
+        now->bindings_known = true;
+        fx_learn_list(e, ATTR_BINDING, true, &now->bindings);
+    }
 }
 
 /* Copies the state but keeps the target's own lists. */
@@ -198,12 +215,20 @@ static inline void fx_copy_state(struct function_state *to, const struct functio
     to->hashes = keep.hashes;
     to->triggers = keep.triggers;
     to->destinations = keep.destinations;
+    to->channels = keep.channels;
+    to->authors = keep.authors;
+    to->keys = keep.keys;
+    to->bindings = keep.bindings;
     fx_copy_list(&to->layers, &from->layers);
     fx_copy_list(&to->security_groups, &from->security_groups);
     fx_copy_list(&to->subnets, &from->subnets);
     fx_copy_list(&to->hashes, &from->hashes);
     fx_copy_list(&to->triggers, &from->triggers);
     fx_copy_list(&to->destinations, &from->destinations);
+    fx_copy_list(&to->channels, &from->channels);
+    fx_copy_list(&to->authors, &from->authors);
+    fx_copy_list(&to->keys, &from->keys);
+    fx_copy_list(&to->bindings, &from->bindings);
 }
 
 static inline struct function *fx_replay(struct fx *f, const struct event *e)

@@ -36,6 +36,19 @@ struct function_state {
     struct str_list triggers; /* sources mapped so far */
     struct str_list destinations;
     struct str_list versions;
+
+    /* Of a Worker. */
+    struct str_list channels;  /* ways its versions came in: wrangler, quick_editor, … */
+    struct str_list authors;   /* who made or deployed them */
+    struct str_list keys;      /* tokens that they came in with */
+    struct str_list bindings;  /* what it can reach, "kv_namespace:CACHE" */
+    struct str_list secrets;   /* by name */
+    struct str_list routes;    /* patterns; a domain is one for all of its host */
+    struct str_list schedules; /* cron */
+    struct str_list tails;     /* live tails that were started and not ended */
+    bool bindings_known, open_known;
+    bool open;     /* it answers at *.workers.dev */
+    bool previews; /* and so do its older versions */
 };
 
 struct function {

@@ -60,5 +60,17 @@ NODISCARD bool state_apply(struct inventory *inv, struct function *f, const stru
 /* Add to a list of a state, unless `once` and it is there. False: out of memory. */
 NODISCARD bool state_list_add(struct arena *a, struct str_list *list, struct str value, bool once);
 bool state_list_has(const struct str_list *list, struct str value);
+/* Every value of an attribute, into a new list (`anew`) or behind what is there. */
+NODISCARD bool state_list_of(struct arena *a, struct str_list *list, const struct event *e,
+                             enum event_attr id, bool anew);
+/* A new list without `value`. */
+NODISCARD bool state_list_without(struct arena *a, struct str_list *list, struct str value);
+
+/* What an event says about code and settings of any function; see state.c. */
+NODISCARD bool state_learn_code(struct arena *a, struct function_state *s, const struct event *e,
+                                bool changes_code);
+
+/* Apply a change of a Worker. False: out of memory. */
+NODISCARD bool state_apply_worker(struct arena *a, struct function *f, const struct event *e);
 
 #endif

@@ -41,8 +41,7 @@ bool state_list_add(struct arena *a, struct str_list *list, struct str value, bo
     return true;
 }
 
-/* A new list without `value`. */
-static bool list_without(struct arena *a, struct str_list *list, struct str value)
+bool state_list_without(struct arena *a, struct str_list *list, struct str value)
 {
     struct str_list left = {0};
     for (size_t i = 0; i < list->len; i++) {
@@ -54,9 +53,8 @@ static bool list_without(struct arena *a, struct str_list *list, struct str valu
     return true;
 }
 
-/* Every value of an attribute, into a new list or behind what is there. */
-static bool list_of(struct arena *a, struct str_list *list, const struct event *e,
-                    enum event_attr id, bool anew)
+bool state_list_of(struct arena *a, struct str_list *list, const struct event *e,
+                   enum event_attr id, bool anew)
 {
     struct str_list out = anew ? (struct str_list){0} : *list;
     for (size_t i = 0; i < e->attr_count; i++) {
@@ -92,8 +90,8 @@ static bool number_of(const struct event *e, enum event_attr id, uint64_t *out)
 
 /* A change of code whose answer names no hash leaves it unknown. A hash that another call shows
  * tells that the code was changed, but not when or by whom. */
-static bool learn_code(struct arena *a, struct function_state *s, const struct event *e,
-                       bool changes_code)
+bool state_learn_code(struct arena *a, struct function_state *s, const struct event *e,
+                      bool changes_code)
 {
     struct str hash = event_attr_get(e, ATTR_CODE_HASH);
     if (hash.len == 0 && !changes_code) {
@@ -133,15 +131,15 @@ static bool learn_settings(struct arena *a, struct function_state *s, const stru
     (void)number_of(e, ATTR_CODE_SIZE, &s->code_size);
     (void)number_of(e, ATTR_TIMEOUT_S, &s->timeout_s);
     (void)number_of(e, ATTR_MEMORY_MB, &s->memory_mb);
-    bool ok = list_of(a, &s->destinations, e, ATTR_DESTINATION, false);
+    bool ok = state_list_of(a, &s->destinations, e, ATTR_DESTINATION, false);
     if (event_has(e, ATTR_LAYERS_SET)) {
         s->layers_known = true;
-        ok = ok && list_of(a, &s->layers, e, ATTR_LAYER, true);
+        ok = ok && state_list_of(a, &s->layers, e, ATTR_LAYER, true);
     }
     if (event_has(e, ATTR_VPC_SET)) {
         s->vpc_known = true;
-        ok = ok && list_of(a, &s->subnets, e, ATTR_SUBNET, true) &&
-             list_of(a, &s->security_groups, e, ATTR_SECURITY_GROUP, true);
+        ok = ok && state_list_of(a, &s->subnets, e, ATTR_SUBNET, true) &&
+             state_list_of(a, &s->security_groups, e, ATTR_SECURITY_GROUP, true);
     }
     return ok;
 }
@@ -158,19 +156,19 @@ static bool on_create(struct arena *a, struct function *f, const struct event *e
                                      .code_changed_us = TIME_NONE,
                                      .hashes = hashes,
                                      .versions = versions};
-    return learn_code(a, &f->now, e, true) && learn_settings(a, &f->now, e) &&
-           learn_version(a, &f->now, e) && list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
+    return state_learn_code(a, &f->now, e, true) && learn_settings(a, &f->now, e) &&
+           learn_version(a, &f->now, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
 }
 
 static bool on_code(struct arena *a, struct function *f, const struct event *e)
 {
-    return learn_code(a, &f->now, e, true) && learn_settings(a, &f->now, e) &&
+    return state_learn_code(a, &f->now, e, true) && learn_settings(a, &f->now, e) &&
            learn_version(a, &f->now, e);
 }
 
 static bool on_settings(struct arena *a, struct function *f, const struct event *e)
 {
-    return learn_code(a, &f->now, e, false) && learn_settings(a, &f->now, e) &&
+    return state_learn_code(a, &f->now, e, false) && learn_settings(a, &f->now, e) &&
            learn_version(a, &f->now, e);
 }
 
@@ -178,7 +176,7 @@ static bool on_settings(struct arena *a, struct function *f, const struct event 
 static bool on_delete(struct arena *a, struct function *f, const struct event *e)
 {
     if (e->qualifier.len != 0) {
-        return list_without(a, &f->now.versions, e->qualifier);
+        return state_list_without(a, &f->now.versions, e->qualifier);
     }
     f->now.deleted = true;
     return true;
@@ -203,13 +201,13 @@ static bool on_url_gone(struct arena *a, struct function *f, const struct event 
 
 static bool on_trigger(struct arena *a, struct function *f, const struct event *e)
 {
-    return list_of(a, &f->now.triggers, e, ATTR_TRIGGER_SOURCE, false);
+    return state_list_of(a, &f->now.triggers, e, ATTR_TRIGGER_SOURCE, false);
 }
 
 static bool on_destination(struct arena *a, struct function *f, const struct event *e)
 {
-    return list_of(a, &f->now.destinations, e, ATTR_DESTINATION,
-                   str_eq(e->action, STR("PutFunctionEventInvokeConfig")));
+    return state_list_of(a, &f->now.destinations, e, ATTR_DESTINATION,
+                         str_eq(e->action, STR("PutFunctionEventInvokeConfig")));
 }
 
 static bool on_destination_gone(struct arena *a, struct function *f, const struct event *e)
@@ -254,13 +252,13 @@ static bool on_provisioned_gone(struct arena *a, struct function *f, const struc
 
 static bool on_tag(struct arena *a, struct function *f, const struct event *e)
 {
-    return list_of(a, &f->tags, e, ATTR_TAG_KEY, false);
+    return state_list_of(a, &f->tags, e, ATTR_TAG_KEY, false);
 }
 
 static bool on_untag(struct arena *a, struct function *f, const struct event *e)
 {
     for (size_t i = 0; i < e->attr_count; i++) {
-        if (e->attrs[i].id == ATTR_TAG_KEY && !list_without(a, &f->tags, e->attrs[i].value)) {
+        if (e->attrs[i].id == ATTR_TAG_KEY && !state_list_without(a, &f->tags, e->attrs[i].value)) {
             return false;
         }
     }
@@ -419,6 +417,10 @@ static apply_fn find(const struct event *e)
 
 bool state_apply(struct inventory *inv, struct function *f, const struct event *e)
 {
+    if (str_eq(e->service, STR("cloudflare.workers"))) {
+        f->now.known = true;
+        return state_apply_worker(&inv->arena, f, e);
+    }
     apply_fn apply = find(e);
     if (apply != NULL && !apply(&inv->arena, f, e)) {
         return false;

@@ -128,6 +128,16 @@ static bool make_reason(const struct inquiry *q, const struct case_facts *f,
 
 /* ---- not seen ---- */
 
+/* What of this provider would have told who called. */
+static const char *missing_calls(struct str provider)
+{
+    if (str_eq(provider, STR("cloudflare"))) {
+        return "no trace events or edge requests of account";
+    }
+    return str_eq(provider, STR("gcp")) ? "no request logs of project"
+                                        : "Lambda data events absent in account";
+}
+
 static bool add_unseen_calls(const struct inquiry *q, struct decision *d)
 {
     const struct case_file *c = q->file;
@@ -138,11 +148,9 @@ static bool add_unseen_calls(const struct inquiry *q, struct decision *d)
             told = str_eq(c->functions.at[k].account, account);
         }
         struct str text;
-        if (!told &&
-            (!arena_printf(q->arena, &text,
-                           "invocations not logged (Lambda data events absent in account %.*s)",
-                           STR_ARG(account)) ||
-             !VEC_PUSH(&d->not_seen, text))) {
+        if (!told && (!arena_printf(q->arena, &text, "invocations not logged (%s %.*s)",
+                                    missing_calls(c->functions.at[i].provider), STR_ARG(account)) ||
+                      !VEC_PUSH(&d->not_seen, text))) {
             return false;
         }
     }

@@ -1,5 +1,6 @@
 /*
- * alias_weight - D21: a small share of calls has gone to another version for more than a day.
+ * alias_weight - D21 and D105: a small share of calls has gone to another version for more than a
+ * day, by an alias of a Lambda function or a deployment of a Worker.
  *
  * A canary is short. A back door behind one call in twenty is meant to stay.
  */
@@ -11,21 +12,40 @@
 
 static const struct str techniques[] = {STR_INIT("T1546")};
 
+enum { ALIAS, SPLIT };
+
 static const struct detection detections[] = {
-    {.id = STR_INIT("faaswatch.alias_small_weight"),
-     .ref = STR_INIT("D21"),
-     .title = STR_INIT("Small share of calls routed to another version for long"),
-     .description = STR_INIT("An alias sends at most one call in twenty to another version, and "
-                             "has done so for more than a day. Canaries are shorter."),
-     .severity = SEVERITY_MEDIUM,
-     .confidence = 0.5,
-     .question = Q1,
-     .indicator = KI1,
-     .entity = ENTITY_FUNCTION,
-     .techniques = techniques,
-     .technique_count = ARRAY_LEN(techniques),
-     .tactic = STR_INIT("persistence"),
-     .ours = true},
+    [ALIAS] = {.id = STR_INIT("faaswatch.alias_small_weight"),
+               .ref = STR_INIT("D21"),
+               .title = STR_INIT("Small share of calls routed to another version for long"),
+               .description =
+                   STR_INIT("An alias sends at most one call in twenty to another version, and "
+                            "has done so for more than a day. Canaries are shorter."),
+               .severity = SEVERITY_MEDIUM,
+               .confidence = 0.5,
+               .question = Q1,
+               .indicator = KI1,
+               .entity = ENTITY_FUNCTION,
+               .techniques = techniques,
+               .technique_count = ARRAY_LEN(techniques),
+               .tactic = STR_INIT("persistence"),
+               .ours = true},
+    [SPLIT] = {.id = STR_INIT("faaswatch.worker_small_split"),
+               .ref = STR_INIT("D105"),
+               .title =
+                   STR_INIT("Small share of a Worker's calls sent to another version for long"),
+               .description = STR_INIT("A deployment sends at most one call in twenty to another "
+                                       "version, and has done so for more than a day. Gradual "
+                                       "deployments go on sooner."),
+               .severity = SEVERITY_MEDIUM,
+               .confidence = 0.5,
+               .question = Q1,
+               .indicator = KI1,
+               .entity = ENTITY_FUNCTION,
+               .techniques = techniques,
+               .technique_count = ARRAY_LEN(techniques),
+               .tactic = STR_INIT("persistence"),
+               .ours = true},
 };
 
 struct held {
@@ -39,12 +59,17 @@ struct state {
     int64_t last_us;
 };
 
-/* "7=0.05" */
-static bool small_weight(struct str text, struct str *version, struct str *weight)
+static bool is_split(const struct event *e)
+{
+    return event_is(e, STR("cloudflare.workers"), "DeployWorker");
+}
+
+/* "7=0.05"; of a Worker in per cent, "VERSION=5" */
+static bool small_weight(struct str text, double whole, struct str *version, struct str *weight)
 {
     double share;
     if (!str_cut(&text, '=', version) || !str_f64(text, &share) || share <= 0 ||
-        share > WEIGHT_MAX) {
+        share > WEIGHT_MAX * whole) {
         return false;
     }
     *weight = text;
@@ -58,7 +83,15 @@ static enum err_code end_of(const struct detect_view *v, struct held *h, int64_t
     if (e == NULL || time_between(e->time_us, now_us) <= HELD_MIN_US) {
         return ERR_OK;
     }
-    return detect_say_at(v, e, &detections[0], SEVERITY_MEDIUM,
+    if (is_split(e)) {
+        return detect_say_at(
+            v, e, &detections[SPLIT], SEVERITY_MEDIUM,
+            "%.*s has sent %.*s %% of its calls to version %.*s for more than a "
+            "day, set by %.*s%s",
+            SAY(e->function.name), SAY(h->weight), SAY(h->version), SAY(event_who(e)),
+            h->published_here ? "" : "; that version was uploaded outside the records");
+    }
+    return detect_say_at(v, e, &detections[ALIAS], SEVERITY_MEDIUM,
                          "alias %.*s of %.*s has sent a share of %.*s to version %.*s for more "
                          "than a day, set by %.*s%s",
                          SAY(event_attr_get(e, ATTR_ALIAS)), SAY(e->function.name), SAY(h->weight),
@@ -75,7 +108,7 @@ static enum err_code look_at_alias(struct held *h, const struct detect_view *v)
     struct str version;
     struct str weight;
     while (attr_next(&it, ATTR_ALIAS_WEIGHT, &text)) {
-        if (!small_weight(text, &version, &weight)) {
+        if (!small_weight(text, is_split(e) ? 100 : 1, &version, &weight)) {
             continue;
         }
         if (h->since != NULL && str_eq(h->version, version)) {
@@ -100,7 +133,7 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     st->last_us = e->time_us > st->last_us ? e->time_us : st->last_us;
     if (v->function == NULL || !event_ok(e) || e->time_us == TIME_NONE ||
         (!event_is_lambda(e, "UpdateAlias") && !event_is_lambda(e, "CreateAlias") &&
-         !event_is_lambda(e, "DeleteAlias"))) {
+         !event_is_lambda(e, "DeleteAlias") && !is_split(e))) {
         return ERR_OK;
     }
     if (!arena_printf(v->arena, &key, "%.*s#%.*s", STR_ARG(v->function->text),

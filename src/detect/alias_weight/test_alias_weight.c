@@ -55,11 +55,43 @@ static void test_renewed_weight_counts_from_the_first(void **state)
     fx_close(&f);
 }
 
+/* A deployment of a Worker says per cent, and all versions. */
+static void test_split_of_a_worker(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *small, *large;
+        int hours;
+        size_t want;
+    } cases[] = {
+        {"v-2=5", "v-1=95", 48, 1}, {"v-2=0.5", "v-1=99.5", 25, 1}, {"v-2=10", "v-1=90", 48, 0},
+        {"v-2=5", "v-1=95", 2, 0},  {"v-1=100", "v-1=100", 48, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fx f;
+        fx_open(&f, &detect_alias_weight);
+        struct attr attrs[] = {{ATTR_ALIAS_WEIGHT, str_of(cases[i].large)},
+                               {ATTR_ALIAS_WEIGHT, str_of(cases[i].small)}};
+        struct event *split = fx_event(&f, "DeployWorker", attrs, 2);
+        struct event *whole = FX_EVENT(&f, "DeployWorker", FX_ATTR(ALIAS_WEIGHT, "v-2=100"));
+        split->service = whole->service = STR("cloudflare.workers");
+        fx_play(&f, split);
+        whole->time_us = split->time_us + cases[i].hours * TIME_HOUR_US;
+        fx_play(&f, whole);
+        assert_int_equal(f.run.hits.len, cases[i].want);
+        if (cases[i].want > 0) {
+            assert_true(str_eq(fx_last(&f)->detection->ref, STR("D105")));
+        }
+        fx_close(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_long_and_short),
         cmocka_unit_test(test_renewed_weight_counts_from_the_first),
+        cmocka_unit_test(test_split_of_a_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -270,10 +270,19 @@ static bool is_unresolved(const struct event *e)
            !e->actor->pipeline;
 }
 
+/* Code of a Worker comes in by these. A token may be a pipeline's, whoever it belongs to. */
+static bool is_worker_code(const struct event *e)
+{
+    return event_is(e, STR("cloudflare.workers"), "UploadWorker") ||
+           event_is(e, STR("cloudflare.workers"), "UploadWorkerVersion");
+}
+
 static enum err_code look_at_actor(const struct detect_view *v)
 {
     const struct event *e = v->event;
-    if (!event_is_lambda(e, "UpdateFunctionCode") || (!event_by_human(e) && !is_unresolved(e))) {
+    bool worker = is_worker_code(e) && e->who.access_key.len == 0;
+    if ((!worker && !event_is_lambda(e, "UpdateFunctionCode")) ||
+        (!event_by_human(e) && !is_unresolved(e))) {
         return ERR_OK;
     }
     if (is_unresolved(e)) {
@@ -370,7 +379,7 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     const struct event *e = v->event;
     (void)err;
     if (v->function == NULL || e->kind != EVENT_CHANGE || event_has(e, ATTR_DRY_RUN) ||
-        !str_eq(e->service, STR("lambda.amazonaws.com"))) {
+        (!str_eq(e->service, STR("lambda.amazonaws.com")) && !is_worker_code(e))) {
         return ERR_OK;
     }
     struct memory *m = memory_of(st, v);
@@ -379,6 +388,9 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     }
     enum err_code rc = look_at_actor(v);
     bool code = event_is_lambda(e, "UpdateFunctionCode") || event_is_lambda(e, "CreateFunction");
+    if (rc == ERR_OK && is_worker_code(e)) {
+        rc = look_at_record(v); /* its hash is made by the platform: builds do not know it */
+    }
     if (rc == ERR_OK && code) {
         rc = look_at_record(v);
         rc = rc != ERR_OK ? rc : look_at_origin(v);

@@ -268,6 +268,8 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return cf_keep(&x, NAME, err);
 }
 
+static const struct logsource logsources[] = {{.product = "cloudflare", .service = "audit_logs"}};
+
 extern const struct source_ops source_cloudflare_audit;
 const struct source_ops source_cloudflare_audit = {
     .name = NAME,
@@ -276,6 +278,8 @@ const struct source_ops source_cloudflare_audit = {
                  "audit_logs/",
     .fields = fields,
     .field_count = FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
     .needs = cf_needs_none,

@@ -248,6 +248,10 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return cf_keep(&x, NAME, err);
 }
 
+static const struct logsource logsources[] = {
+    {.product = "cloudflare", .service = "audit"},
+    {.product = "cloudflare", .service = "audit_logs_v2"}};
+
 extern const struct source_ops source_cloudflare_audit_v2;
 const struct source_ops source_cloudflare_audit_v2 = {
     .name = NAME,
@@ -256,6 +260,8 @@ const struct source_ops source_cloudflare_audit_v2 = {
                  "audit-logs/",
     .fields = fields,
     .field_count = FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
     .needs = cf_needs_none,

@@ -96,6 +96,9 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return cf_keep(&x, NAME, err);
 }
 
+static const struct logsource logsources[] = {{.product = "cloudflare", .service = "http_requests"},
+                                              {.product = "cloudflare", .category = "webserver"}};
+
 extern const struct source_ops source_cloudflare_http;
 const struct source_ops source_cloudflare_http = {
     .name = NAME,
@@ -104,6 +107,8 @@ const struct source_ops source_cloudflare_http = {
                  "http_requests/",
     .fields = fields,
     .field_count = FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
     .needs = cf_needs_none,

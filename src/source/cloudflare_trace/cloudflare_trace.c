@@ -217,6 +217,9 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return cf_keep(&x, NAME, err);
 }
 
+static const struct logsource logsources[] = {
+    {.product = "cloudflare", .service = "workers_trace_events"}};
+
 extern const struct source_ops source_cloudflare_trace;
 const struct source_ops source_cloudflare_trace = {
     .name = NAME,
@@ -225,6 +228,8 @@ const struct source_ops source_cloudflare_trace = {
                  "workers_trace_events/",
     .fields = fields,
     .field_count = FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
     .needs = cf_needs_none,
