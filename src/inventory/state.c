@@ -320,8 +320,8 @@ static bool on_google_settings(struct arena *a, struct function *f, const struct
     text_of(e, ATTR_INVOKER_CHECK, &s->invoker_check);
     text_of(e, ATTR_DEFAULT_URL, &s->default_url);
     text_of(e, ATTR_CODE_LOCATION, &s->code_location);
-    return learn_code(a, s, e, code) && learn_settings(a, s, e) &&
-           list_of(a, &s->triggers, e, ATTR_TRIGGER_SOURCE, false) &&
+    return state_learn_code(a, s, e, code) && learn_settings(a, s, e) &&
+           state_list_of(a, &s->triggers, e, ATTR_TRIGGER_SOURCE, false) &&
            (revision.len == 0 || state_list_add(a, &s->versions, revision, true));
 }
 
@@ -330,7 +330,7 @@ static bool on_google_create(struct arena *a, struct function *f, const struct e
     struct str_list hashes = f->now.hashes;
     f->now = (struct function_state){
         .created = true, .created_us = e->time_us, .code_changed_us = TIME_NONE, .hashes = hashes};
-    return on_google_settings(a, f, e) && list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
+    return on_google_settings(a, f, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
 }
 
 /* Everybody may call it, or no longer. */
