@@ -56,6 +56,11 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .repeatable = true,
      .arg = "PATH",
      .help = "known alerts and incidents: GuardDuty, Security Hub, Suricata, CSV"},
+    {.name = "digest-keys",
+     .value = CLI_FILE,
+     .arg = "FILE",
+     .help = "verify CloudTrail's signed digests with these public keys, the output of 'aws "
+             "cloudtrail list-public-keys'; reads the logs a second time"},
     {.name = "since",
      .value = CLI_TIME,
      .arg = "TIME",
@@ -256,6 +261,7 @@ static enum err_code fill(const struct cli_args *a, struct triage_job *j, struct
     j->engine.paths = a->operands;
     j->engine.path_count = a->operand_count;
     j->engine.env = cli_get(a, "env");
+    j->engine.digest_keys = cli_get(a, "digest-keys");
     if (cli_given(a, "jobs") &&
         (!str_u64(cli_get(a, "jobs"), &jobs) || jobs == 0 || jobs > JOBS_MAX)) {
         return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to %d", (int)JOBS_MAX);

@@ -205,6 +205,39 @@ static bool tell_absent(struct result *r)
     return true;
 }
 
+/* Whether the log files are what the provider wrote, where digests lie beside them. */
+static bool tell_integrity(const struct scan_result *scan, struct arena *a, struct result *r)
+{
+    const struct integrity_tally *t = &scan->integrity;
+    struct str text;
+    for (size_t i = 0; !t->checked && i < r->sources.len; i++) {
+        if (str_eq(r->sources.at[i].source, STR("aws.cloudtrail_digest"))) {
+            return VEC_PUSH(&r->without,
+                            STR("--digest-keys: whether the logs are what CloudTrail wrote"));
+        }
+    }
+    if (!t->checked) {
+        return true;
+    }
+    if (!arena_printf(a, &text,
+                      "%llu log files are what CloudTrail wrote, %llu are altered, missing or not "
+                      "covered by a digest, %llu could not be checked: 'faaswatch verify "
+                      "cloudtrail' lists them",
+                      (unsigned long long)t->logs, (unsigned long long)t->alarms,
+                      (unsigned long long)t->unverified)) {
+        return false;
+    }
+    for (size_t i = 0; i < r->sources.len; i++) {
+        struct source_seen *s = &r->sources.at[i];
+        if (str_eq(s->source, STR("aws.cloudtrail")) && s->account.len == 0) {
+            bool doubtful = t->alarms > 0 || t->unverified > 0;
+            s->state = doubtful && s->state == COVERAGE_PRESENT ? COVERAGE_PARTIAL : s->state;
+            s->note = doubtful || s->note.len == 0 ? text : s->note;
+        }
+    }
+    return true;
+}
+
 static bool tell_notes(const struct setup *s, const struct scan_result *scan, struct arena *a,
                        struct result *r)
 {
@@ -251,7 +284,8 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
                             struct err *err)
 {
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
-                tell_sources(s, o, scan, a, r) && tell_context(s->context, a, r) &&
-                tell_feeds(s, r->until_us, r) && tell_absent(r) && tell_notes(s, scan, a, r);
+                tell_sources(s, o, scan, a, r) && tell_integrity(scan, a, r) &&
+                tell_context(s->context, a, r) && tell_feeds(s, r->until_us, r) && tell_absent(r) &&
+                tell_notes(s, scan, a, r);
     return fine ? ERR_OK : no_memory(err);
 }

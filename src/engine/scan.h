@@ -30,6 +30,15 @@ struct seen_account {
     int64_t last_us;
 };
 
+/* What the verification of digests found (engine/digests.h). */
+struct integrity_tally {
+    bool checked;
+    uint64_t digests, logs; /* valid */
+    uint64_t alarms;        /* altered, missing, not covered */
+    uint64_t unverified;
+    int64_t from_us, to_us; /* what valid digests cover; TIME_NONE: nothing */
+};
+
 struct scan_result {
     struct {
         VEC_OF(struct event *);
@@ -43,7 +52,8 @@ struct scan_result {
     struct ray_tally rays;
     uint64_t gave_up; /* times that a rule's regular expression was stopped by its limits */
     const struct detection *slow; /* a rule that this befell, or NULL */
-    struct keeper *keepers;       /* own the events */
+    struct integrity_tally integrity;
+    struct keeper *keepers; /* own the events */
     size_t keeper_count;
     struct tally *tally; /* of what the network saw */
     bool *has_traffic;   /* by input: did it tell of the network? */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "case/case_build.h"
 #include "engine/coverage.h"
+#include "engine/digests.h"
 #include "engine/network.h"
 #include "engine/scan.h"
 #include "engine/setup.h"
@@ -238,6 +239,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     rc = rc ? rc
             : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
     rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
+    rc = rc ? rc : digests_check(o, &t->inputs, &t->texts, &t->scan, err);
     if (rc) {
         return rc;
     }

@@ -10,7 +10,8 @@
 struct triage_options {
     const struct str *paths;
     size_t path_count;
-    struct str env; /* "" = not given */
+    struct str env;         /* "" = not given */
+    struct str digest_keys; /* public keys to verify log digests with; "" = not given */
     struct str_list rules, intel, iam;
     struct str_list context[CONTEXT_KIND_MAX_];
     int64_t since_us, until_us; /* TIME_NONE: from the first, to the last record */

@@ -257,6 +257,7 @@ bool verify_chain(struct verify *v, const struct link *links, size_t count)
     v->report->chains++;
     for (size_t i = 0; i < count; i++) {
         struct look l = {.at = &links[i]};
+        v->witness = links[i].file->path;
         arena_reset(&v->scratch);
         bool fine = examine(v, &l, &e);
         bool valid = fine && l.verdict == INTEGRITY_VALID;

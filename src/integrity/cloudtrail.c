@@ -40,6 +40,7 @@ bool verify_note(struct verify *v, enum integrity_kind kind, enum integrity_verd
     struct integrity_item item = {.kind = kind,
                                   .verdict = verdict,
                                   .path = file == NULL ? STR_EMPTY : file->path,
+                                  .witness = file == NULL ? v->witness : file->path,
                                   .time_us = name->kind == NAME_OTHER ? TIME_NONE : name->time_us};
     CLEANUP(buf_free) struct buf text = {0};
     va_list args;
@@ -159,23 +160,10 @@ static bool name_bucket(struct verify *v, struct copy *c)
 
 /* ---- what no digest speaks of ---- */
 
-/* The newest digest that verifies for these logs' account and region; TIME_NONE: none is there. */
-static int64_t newest_digest(const struct links *all, const struct name *log)
-{
-    int64_t newest = TIME_NONE;
-    for (size_t i = 0; i < all->len; i++) {
-        const struct name *n = &all->at[i].file->name;
-        if (!n->backfill && str_eq(n->account, log->account) && str_eq(n->region, log->region) &&
-            n->time_us > newest) {
-            newest = n->time_us;
-        }
-    }
-    return newest;
-}
-
 /* Accounts and regions that logs were found of. */
 struct place {
-    struct name name; /* account and region count */
+    struct name name;   /* account and region count */
+    struct str witness; /* path of the newest digest, else of a log */
     int64_t newest_log_us;
     int64_t newest_digest_us;
     uint64_t logs;
@@ -185,16 +173,37 @@ struct places {
     VEC_OF(struct place);
 };
 
-static struct place *place_of(struct places *p, const struct links *all, const struct name *n)
+static bool same_place(const struct name *a, const struct name *b)
+{
+    return str_eq(a->account, b->account) && str_eq(a->region, b->region);
+}
+
+/* A place that the first log was found of, with its newest digest if there is one. */
+static struct place new_place(const struct links *all, const struct copied *log)
+{
+    struct place p = {.name = log->name,
+                      .witness = log->path,
+                      .newest_log_us = TIME_NONE,
+                      .newest_digest_us = TIME_NONE};
+    for (size_t i = 0; i < all->len; i++) {
+        const struct copied *digest = all->at[i].file;
+        if (!digest->name.backfill && same_place(&digest->name, &log->name) &&
+            digest->name.time_us > p.newest_digest_us) {
+            p.newest_digest_us = digest->name.time_us;
+            p.witness = digest->path;
+        }
+    }
+    return p;
+}
+
+static struct place *place_of(struct places *p, const struct links *all, const struct copied *log)
 {
     for (size_t i = p->len; i-- > 0;) {
-        if (str_eq(p->at[i].name.account, n->account) && str_eq(p->at[i].name.region, n->region)) {
+        if (same_place(&p->at[i].name, &log->name)) {
             return &p->at[i];
         }
     }
-    struct place fresh = {
-        .name = *n, .newest_log_us = TIME_NONE, .newest_digest_us = newest_digest(all, n)};
-    return VEC_PUSH(p, fresh) ? &p->at[p->len - 1] : NULL;
+    return VEC_PUSH(p, new_place(all, log)) ? &p->at[p->len - 1] : NULL;
 }
 
 static bool tell_uncovered(struct verify *v, const struct copied *f, const struct place *p)
@@ -220,6 +229,7 @@ static bool tell_due(struct verify *v, const struct place *p)
 {
     char from[TIME_TEXT_MAX];
     char to[TIME_TEXT_MAX];
+    v->witness = p->witness;
     if (p->newest_digest_us == TIME_NONE) {
         return verify_note(v, INTEGRITY_CHAIN, INTEGRITY_MISSING, STR_EMPTY, NULL, &p->name,
                            "%llu log files of account %.*s in %.*s and not one digest: they were "
@@ -249,7 +259,7 @@ static bool tell_rest(struct verify *v, const struct links *all, struct places *
             if (file->name.kind != NAME_LOG || !is_wanted(v, file)) {
                 continue;
             }
-            struct place *p = place_of(places, all, &file->name);
+            struct place *p = place_of(places, all, file);
             if (p == NULL) {
                 return false;
             }

@@ -44,8 +44,10 @@ const char *integrity_kind_name(enum integrity_kind k); /* "digest", "log", "cha
 struct integrity_item {
     enum integrity_kind kind;
     enum integrity_verdict verdict;
-    struct str key;     /* of the object in the bucket; of a chain: its newest digest, or "" */
-    struct str path;    /* of the file in the copy; "" when it is not there */
+    struct str key;  /* of the object in the bucket; of a chain: its newest digest, or "" */
+    struct str path; /* of the file in the copy; "" when it is not there */
+    struct str
+        witness; /* of the file that shows it: the object, else the digest that names it; "" */
     struct str account; /* from the key */
     struct str region;
     int64_t time_us; /* end of a digest, delivery of a log; TIME_NONE unknown */

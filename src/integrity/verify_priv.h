@@ -19,6 +19,7 @@ struct verify {
     size_t copy_count;
     struct object_reader reader;
     struct integrity_report *report;
+    struct str witness; /* path of the digest in hand, or "" */
 };
 
 /* A digest of a chain, as listed. */
