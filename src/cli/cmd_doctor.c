@@ -47,15 +47,15 @@ static void why_not(struct buf *out, const struct err *err, const struct rule_is
 }
 
 /* The rules and the playbook inside the program must load: a build without them decides nothing. */
-static bool content(struct buf *out)
+bool doctor_content(struct buf *out, const struct content *files)
 {
     struct rule_set *rules = NULL;
     struct playbook *playbook = NULL;
     struct err err = {0};
     bool fine = rule_load_new(&rules, &err) == ERR_OK && rule_load_pack(rules, &err) == ERR_OK;
-    for (size_t i = 0; fine && content_files[i].path != NULL; i++) {
-        struct str path = str_of(content_files[i].path);
-        struct str text = str_make(content_files[i].bytes, content_files[i].len);
+    for (size_t i = 0; fine && files[i].path != NULL; i++) {
+        struct str path = str_of(files[i].path);
+        struct str text = str_make(files[i].bytes, files[i].len);
         if (str_starts(path, STR("playbooks/"))) {
             fine = playbook_load(text, &playbook, &err) == ERR_OK;
         }
@@ -74,17 +74,23 @@ static bool content(struct buf *out)
     return fine;
 }
 
+bool doctor_page(struct buf *out)
+{
+    buf_add_cstr(out, "faaswatch   " FW_VERSION "\n");
+    machine(out);
+    bool fine = doctor_content(out, content_files);
+    limits(out);
+    doctor_libraries(out);
+    buf_add_cstr(out, fine ? "all is well\n" : "not well: see content\n");
+    return fine;
+}
+
 static int run(const struct cli_args *args)
 {
     (void)args;
     CLEANUP(buf_free) struct buf out = {0};
-    buf_add_cstr(&out, "faaswatch   " FW_VERSION "\n");
-    machine(&out);
-    bool fine = content(&out);
-    limits(&out);
-    doctor_libraries(&out);
-    buf_add_cstr(&out, fine ? "all is well\n" : "not well: see content\n");
-    return cli_print(buf_str(&out)) && fine ? CLI_DONE : CLI_INTERNAL;
+    bool fine = doctor_page(&out);
+    return !out.failed && cli_print(buf_str(&out)) && fine ? CLI_DONE : CLI_INTERNAL;
 }
 
 const struct cli_command cli_doctor = {
