@@ -46,9 +46,25 @@ NODISCARD enum err_code detect_report(const struct detect_view *v, const struct 
 NODISCARD enum err_code detect_report_at(const struct detect_view *v, const struct event *e,
                                          const struct detect_hit *hit);
 
+/* A number that `thresholds:` in --env may set, by this name; the folder's page says what it means.
+ * Names are unique over all folders. */
+struct detect_threshold {
+    struct str name;
+    double usual;
+    double least, most; /* what makes sense; anything else is refused before work starts */
+};
+
+/* As the user set it, else as usual. */
+double detect_threshold(const struct detect_view *v, const struct detect_threshold *t);
+/* All names in `thresholds:` are some detection's and all values make sense. ERR_SCHEMA: names the
+ * key, the value and what would do. */
+NODISCARD enum err_code detect_check_thresholds(const struct env *e, struct err *err);
+
 struct detect_ops {
     const struct detection *detections; /* what this folder can report, by ref */
     size_t detection_count;
+    const struct detect_threshold *thresholds; /* NULL: none */
+    size_t threshold_count;
     size_t state_size; /* bytes of zeroed state for one run, given to the calls below */
     enum err_code (*on_event)(void *state, const struct detect_view *v, struct err *err);
     /* After the last event; may be NULL. view->event is NULL. */

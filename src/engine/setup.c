@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "detect/detect.h"
 #include "engine/network.h"
 #include "engine/rule_load.h"
 #include "model/content.h"
@@ -28,6 +29,7 @@ static enum err_code load_context(const struct triage_options *o, struct setup *
     enum err_code rc = ERR_OK;
     if (o->env.len > 0) {
         rc = context_load_env(s->context, o->env, err);
+        rc = rc ? rc : detect_check_thresholds(&s->context->env, err);
     }
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         for (size_t i = 0; rc == ERR_OK && i < o->context[k].len; i++) {

@@ -7,8 +7,12 @@
 #include "detect/detect.h"
 #include "detect/tools.h"
 
-#define WEIGHT_MAX  0.05
 #define HELD_MIN_US (24 * TIME_HOUR_US)
+
+enum { SHARE };
+static const struct detect_threshold thresholds[] = {
+    [SHARE] = {STR_INIT("alias_share"), 0.05, 0, 1},
+};
 
 static const struct str techniques[] = {STR_INIT("T1546")};
 
@@ -65,11 +69,10 @@ static bool is_split(const struct event *e)
 }
 
 /* "7=0.05"; of a Worker in per cent, "VERSION=5" */
-static bool small_weight(struct str text, double whole, struct str *version, struct str *weight)
+static bool small_weight(struct str text, double most, struct str *version, struct str *weight)
 {
     double share;
-    if (!str_cut(&text, '=', version) || !str_f64(text, &share) || share <= 0 ||
-        share > WEIGHT_MAX * whole) {
+    if (!str_cut(&text, '=', version) || !str_f64(text, &share) || share <= 0 || share > most) {
         return false;
     }
     *weight = text;
@@ -108,7 +111,8 @@ static enum err_code look_at_alias(struct held *h, const struct detect_view *v)
     struct str version;
     struct str weight;
     while (attr_next(&it, ATTR_ALIAS_WEIGHT, &text)) {
-        if (!small_weight(text, is_split(e) ? 100 : 1, &version, &weight)) {
+        double most = detect_threshold(v, &thresholds[SHARE]) * (is_split(e) ? 100 : 1);
+        if (!small_weight(text, most, &version, &weight)) {
             continue;
         }
         if (h->since != NULL && str_eq(h->version, version)) {
@@ -169,6 +173,8 @@ static void release(void *state)
 const struct detect_ops detect_alias_weight = {
     .detections = detections,
     .detection_count = ARRAY_LEN(detections),
+    .thresholds = thresholds,
+    .threshold_count = ARRAY_LEN(thresholds),
     .state_size = sizeof(struct state),
     .on_event = on_event,
     .finish = finish,

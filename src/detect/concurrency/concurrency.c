@@ -4,7 +4,11 @@
 #include "detect/detect.h"
 #include "detect/tools.h"
 
-enum { RAISE_FACTOR = 5, FIRST_MAX = 100 };
+enum { RAISE, FIRST };
+static const struct detect_threshold thresholds[] = {
+    [RAISE] = {STR_INIT("concurrency_factor"), 5, 1, 1000},
+    [FIRST] = {STR_INIT("concurrency_first"), 100, 0, 100000},
+};
 
 static const struct str techniques[] = {STR_INIT("T1496")};
 
@@ -51,6 +55,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
         return ERR_NOMEM;
     }
     const uint64_t *was = entry->value;
+    double first = detect_threshold(v, &thresholds[FIRST]);
+    double factor = detect_threshold(v, &thresholds[RAISE]);
     if (event_ok(e)) {
         uint64_t *kept = ARENA_NEW(v->arena, uint64_t);
         if (kept == NULL) {
@@ -60,7 +66,7 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
         entry->value = kept;
     }
     if (was == NULL) {
-        return now <= FIRST_MAX
+        return (double)now <= first
                    ? ERR_OK
                    : detect_say(v, &detections[0], SEVERITY_MEDIUM,
                                 "%s concurrency of %.*s is set for the first time in "
@@ -69,7 +75,7 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
                                 (unsigned long long)now, SAY(event_who(e)));
     }
     /* From nothing (switched off) any value is a restart; only a high one tells. */
-    if (*was == 0 ? now <= FIRST_MAX : now / RAISE_FACTOR < *was || now == *was * RAISE_FACTOR) {
+    if (*was == 0 ? (double)now <= first : (double)now <= (double)*was * factor) {
         return ERR_OK;
     }
     return detect_say(v, &detections[0], SEVERITY_MEDIUM,
@@ -87,6 +93,8 @@ static void release(void *state)
 const struct detect_ops detect_concurrency = {
     .detections = detections,
     .detection_count = ARRAY_LEN(detections),
+    .thresholds = thresholds,
+    .threshold_count = ARRAY_LEN(thresholds),
     .state_size = sizeof(struct state),
     .on_event = on_event,
     .release = release,

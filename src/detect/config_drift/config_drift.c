@@ -11,7 +11,12 @@
 enum { ENTRY_CHANGED, ROLE_SWAPPED, NETWORK_CHANGED, RESOURCES_JUMPED };
 
 /* D13: what turns a function into a place to compute for others. */
-enum { TIMEOUT_FLOOR_S = 300, TIMEOUT_FACTOR = 2, MEMORY_FACTOR = 4 };
+enum { TIMEOUT_LEAST, TIMEOUT_RAISE, MEMORY_RAISE };
+static const struct detect_threshold thresholds[] = {
+    [TIMEOUT_LEAST] = {STR_INIT("timeout_seconds"), 300, 1, 900},
+    [TIMEOUT_RAISE] = {STR_INIT("timeout_factor"), 2, 1, 900},
+    [MEMORY_RAISE] = {STR_INIT("memory_factor"), 4, 1, 100},
+};
 
 static const struct str techniques_entry[] = {STR_INIT("T1546")};
 static const struct str techniques_role[] = {STR_INIT("T1098.003")};
@@ -205,10 +210,13 @@ static enum err_code look_at_resources(const struct detect_view *v)
     const struct function_state *was = &v->function->before;
     uint64_t timeout = 0;
     uint64_t memory = 0;
-    bool longer = event_number(e, ATTR_TIMEOUT_S, &timeout) && was->timeout_s > 0 &&
-                  timeout >= TIMEOUT_FLOOR_S && timeout / TIMEOUT_FACTOR >= was->timeout_s;
-    bool larger = event_number(e, ATTR_MEMORY_MB, &memory) && was->memory_mb > 0 &&
-                  memory / MEMORY_FACTOR >= was->memory_mb;
+    bool longer =
+        event_number(e, ATTR_TIMEOUT_S, &timeout) && was->timeout_s > 0 &&
+        (double)timeout >= detect_threshold(v, &thresholds[TIMEOUT_LEAST]) &&
+        (double)timeout >= (double)was->timeout_s * detect_threshold(v, &thresholds[TIMEOUT_RAISE]);
+    bool larger =
+        event_number(e, ATTR_MEMORY_MB, &memory) && was->memory_mb > 0 &&
+        (double)memory >= (double)was->memory_mb * detect_threshold(v, &thresholds[MEMORY_RAISE]);
     if (longer) {
         return detect_say(v, &detections[RESOURCES_JUMPED], SEVERITY_MEDIUM,
                           "timeout of %.*s went from %llu to %llu s, set by %.*s",
@@ -244,6 +252,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
 const struct detect_ops detect_config_drift = {
     .detections = detections,
     .detection_count = ARRAY_LEN(detections),
+    .thresholds = thresholds,
+    .threshold_count = ARRAY_LEN(thresholds),
     .state_size = 1,
     .on_event = on_event,
 };

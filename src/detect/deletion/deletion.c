@@ -7,9 +7,14 @@
 #include "detect/detect.h"
 #include "detect/tools.h"
 
-enum { MASS_MIN = 3, MASS_KEPT = 16 };
+enum { MASS_KEPT = 16 };
 #define MASS_WINDOW_US (10 * TIME_MINUTE_US)
 #define YOUNG_US       (24 * TIME_HOUR_US)
+
+enum { MASS };
+static const struct detect_threshold thresholds[] = {
+    [MASS] = {STR_INIT("deletions"), 3, 2, MASS_KEPT},
+};
 
 static const struct str techniques[] = {STR_INIT("T1070"), STR_INIT("T1485")};
 
@@ -97,7 +102,8 @@ static enum err_code look_at_number(struct recent *r, const struct detect_view *
 {
     enum err_code rc = ERR_OK;
     keep(r, v->event);
-    for (size_t i = 0; i < r->count && r->count >= MASS_MIN && rc == ERR_OK; i++) {
+    bool mass = (double)r->count >= detect_threshold(v, &thresholds[MASS]);
+    for (size_t i = 0; i < r->count && mass && rc == ERR_OK; i++) {
         const struct event *e = r->events[i];
         if (e->time_us <= r->told_us && e != v->event) {
             continue;
@@ -106,7 +112,7 @@ static enum err_code look_at_number(struct recent *r, const struct detect_view *
                            "%.*s deleted %.*s and others: at least %zu functions in ten minutes",
                            SAY(event_who(e)), SAY(e->function.name), r->count);
     }
-    if (r->count >= MASS_MIN) {
+    if (mass) {
         r->told_us = v->event->time_us;
     }
     return rc;
@@ -146,6 +152,8 @@ static void release(void *state)
 const struct detect_ops detect_deletion = {
     .detections = detections,
     .detection_count = ARRAY_LEN(detections),
+    .thresholds = thresholds,
+    .threshold_count = ARRAY_LEN(thresholds),
     .state_size = sizeof(struct state),
     .on_event = on_event,
     .release = release,

@@ -10,7 +10,7 @@
 #include "detect/tools.h"
 
 enum { BURST, DOWNLOAD };
-enum { BURST_MIN = 5, DOWNLOAD_MIN = 5, DOWNLOADS_KEPT = 32 };
+enum { DOWNLOADS_KEPT = 32 };
 #define BURST_WINDOW_US    (5 * TIME_MINUTE_US)
 #define DOWNLOAD_WINDOW_US TIME_HOUR_US
 
@@ -27,6 +27,12 @@ static const char *const looks[] = {
     "GetFunctionConfiguration",
 };
 enum { LOOKS = ARRAY_LEN(looks) };
+
+enum { KINDS, DOWNLOADS };
+static const struct detect_threshold thresholds[] = {
+    [KINDS] = {STR_INIT("recon_kinds"), 5, 2, LOOKS},
+    [DOWNLOADS] = {STR_INIT("code_downloads"), 5, 2, DOWNLOADS_KEPT - 1},
+};
 
 static const struct str techniques_burst[] = {STR_INIT("T1526"), STR_INIT("T1580")};
 static const struct str techniques_download[] = {STR_INIT("T1530")};
@@ -128,7 +134,7 @@ static enum err_code look_at_burst(struct watcher *w, const struct detect_view *
     }
     w->last[kind] = v->event;
     size_t kinds = kinds_in_window(w, now_us);
-    if (kinds < BURST_MIN || w->seen_burst) {
+    if ((double)kinds < detect_threshold(v, &thresholds[KINDS]) || w->seen_burst) {
         return ERR_OK;
     }
     w->burst_us = now_us;
@@ -173,8 +179,9 @@ static enum err_code look_at_download(struct state *st, struct watcher *w,
     drop_old_reads(w, e->time_us);
     w->reads[w->read_count++] = e;
     bool ordinary = own_vendor_actor(v) || (e->actor != NULL && e->actor->pipeline);
+    bool many = (double)w->read_count >= detect_threshold(v, &thresholds[DOWNLOADS]);
     enum err_code rc = ERR_OK;
-    for (size_t i = 0; i < w->read_count && w->read_count >= DOWNLOAD_MIN && rc == ERR_OK; i++) {
+    for (size_t i = 0; i < w->read_count && many && rc == ERR_OK; i++) {
         const struct event *r = w->reads[i];
         if (r != e && r->time_us <= w->reads_told_us) {
             continue;
@@ -184,7 +191,7 @@ static enum err_code look_at_download(struct state *st, struct watcher *w,
                            "hour, none of which it had read before",
                            SAY(event_who(r)), SAY(r->function.name), w->read_count);
     }
-    w->reads_told_us = w->read_count >= DOWNLOAD_MIN ? e->time_us : w->reads_told_us;
+    w->reads_told_us = many ? e->time_us : w->reads_told_us;
     return rc;
 }
 
@@ -231,6 +238,8 @@ static void release(void *state)
 const struct detect_ops detect_recon = {
     .detections = detections,
     .detection_count = ARRAY_LEN(detections),
+    .thresholds = thresholds,
+    .threshold_count = ARRAY_LEN(thresholds),
     .state_size = sizeof(struct state),
     .on_event = on_event,
     .release = release,
