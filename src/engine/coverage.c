@@ -175,14 +175,32 @@ static bool tell_context(const struct context *c, struct arena *a, struct result
     return c->env.given || VEC_PUSH(&r->without, STR("--env: what is yours, and how it is run"));
 }
 
-static bool tell_feeds(const struct setup *s, int64_t until_us, struct result *r)
+/* What of a feed is not used, and why. */
+static bool tell_unused(const struct feed_info *f, struct arena *a, struct result *r)
+{
+    struct str text;
+    if (f->rejected > 0 &&
+        (!arena_printf(a, &text, "%.*s: %llu entries not used: %.*s", STR_ARG(f->path),
+                       (unsigned long long)f->rejected, STR_ARG(f->rejected_first)) ||
+         !VEC_PUSH(&r->notes, text))) {
+        return false;
+    }
+    return f->set_aside == 0 ||
+           (arena_printf(a, &text, "%.*s: %llu entries set aside, never a hit: %.*s",
+                         STR_ARG(f->path), (unsigned long long)f->set_aside,
+                         STR_ARG(f->set_aside_first)) &&
+            VEC_PUSH(&r->notes, text));
+}
+
+static bool tell_feeds(const struct setup *s, int64_t until_us, struct arena *a, struct result *r)
 {
     if (!s->intel_given) {
         return VEC_PUSH(&r->without, STR("--intel: whether an address is known to be bad"));
     }
     intel_count_valid(s->intel, until_us);
     for (size_t i = 0; i < intel_feed_count(s->intel); i++) {
-        if (!VEC_PUSH(&r->feeds, *intel_feed(s->intel, i))) {
+        if (!VEC_PUSH(&r->feeds, *intel_feed(s->intel, i)) ||
+            !tell_unused(intel_feed(s->intel, i), a, r)) {
             return false;
         }
     }
@@ -285,7 +303,7 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
 {
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
                 tell_sources(s, o, scan, a, r) && tell_integrity(scan, a, r) &&
-                tell_context(s->context, a, r) && tell_feeds(s, r->until_us, r) && tell_absent(r) &&
-                tell_notes(s, scan, a, r);
+                tell_context(s->context, a, r) && tell_feeds(s, r->until_us, a, r) &&
+                tell_absent(r) && tell_notes(s, scan, a, r);
     return fine ? ERR_OK : no_memory(err);
 }

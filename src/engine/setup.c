@@ -1,5 +1,7 @@
 #include "engine/setup.h"
 
+#include <stdio.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
 #include "detect/detect.h"
@@ -39,6 +41,25 @@ static enum err_code load_context(const struct triage_options *o, struct setup *
     return rc ? rc : context_finish(s->context, err);
 }
 
+/* A feed that lists our own office or NAT would make everything of ours suspicious: such entries
+ * are set aside and told. A partner's ranges are not ours. */
+static enum err_code allow_own(const struct env *env, struct intel *in, struct err *err)
+{
+    for (size_t i = 0; i < env->ranges.len; i++) {
+        const struct env_range *r = &env->ranges.at[i];
+        if (r->kind == RANGE_PARTNER) {
+            continue;
+        }
+        char why[64];
+        (void)snprintf(why, sizeof(why), "your own (%s, --env)", range_kind_name(r->kind));
+        enum err_code rc = intel_allow(in, &r->prefix, str_of(why), err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err_code load_intel(const struct triage_options *o, struct setup *s, struct err *err)
 {
     s->intel = intel_new();
@@ -52,7 +73,8 @@ static enum err_code load_intel(const struct triage_options *o, struct setup *s,
             return rc;
         }
     }
-    return intel_finish(s->intel, err);
+    enum err_code rc = allow_own(&s->context->env, s->intel, err);
+    return rc ? rc : intel_finish(s->intel, err);
 }
 
 static enum err_code load_rules(const struct triage_options *o, struct setup *s, struct err *err)

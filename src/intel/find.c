@@ -2,6 +2,8 @@
  * find - the questions. Every answer is made of the entries that are valid at the time, are not
  * set aside, and are not contradicted by what the same observation shows.
  */
+#include <string.h>
+
 #include "codec/base64.h"
 #include "intel/intel_priv.h"
 
@@ -183,11 +185,20 @@ static void look_text(struct search *s, enum intel_kind kind, struct str text)
 
 static void look_url(struct search *s, struct str host, struct str url)
 {
-    char key[INTEL_URL_MAX];
+    /* Patterns of text are written with a scheme; logs do not always tell which it was. */
+    static const struct str schemes[] = {STR_INIT("https://"), STR_INIT("http://")};
+    char room[8 + INTEL_URL_MAX];
+    char *key = room + 8;
     size_t n;
-    if (url.len > 0 && intel_url_key(host, url, key, &n)) {
-        (void)match_text(&s->in->bad_index, INTEL_URL, str_make(key, n), collect, s);
-        (void)wild_match(&s->in->wild, INTEL_URL, str_make(key, n), collect, s);
+    if (url.len == 0 || !intel_url_key(host, url, key, &n)) {
+        return;
+    }
+    (void)match_text(&s->in->bad_index, INTEL_URL, str_make(key, n), collect, s);
+    for (size_t i = 0; s->in->wild.of_kind[INTEL_URL] && i < ARRAY_LEN(schemes); i++) {
+        char *from = key - schemes[i].len;
+        memcpy(from, schemes[i].ptr, schemes[i].len);
+        struct str whole = str_make(from, n + schemes[i].len);
+        (void)wild_match(&s->in->wild, INTEL_URL, whole, collect, s);
     }
 }
 

@@ -289,6 +289,19 @@ static enum err_code load_file(struct intel *in, struct str path, struct err *er
     return rc ? rc : load_buf(in, path, &text, err);
 }
 
+/* A file among others that is no feed (a licence, a damaged one) is told and does not lose them. */
+static enum err_code tell_refused(struct intel *in, struct str path, struct err *why)
+{
+    struct feed_info info = {.kind = STR("refused"), .is_range = true};
+    info.version = info.set_aside_first = info.marking = STR_EMPTY;
+    info.rejected = 1;
+    bool done = arena_dup(&in->texts, path, &info.path) &&
+                arena_dup(&in->texts, str_of(why->msg), &info.rejected_first) &&
+                VEC_PUSH(&in->feeds, info);
+    *why = (struct err){0};
+    return done ? ERR_OK : err_set(why, ERR_NOMEM, "no memory");
+}
+
 static void files_done(struct walk_list *files)
 {
     VEC_FREE(files);
@@ -306,7 +319,14 @@ enum err_code intel_load(struct intel *in, struct str path, struct err *err)
         return err_set(err, ERR_NOTFOUND, "%.*s: no feed in this directory", STR_ARG(path));
     }
     for (size_t i = 0; rc == ERR_OK && i < files.len; i++) {
-        rc = load_file(in, files.at[i].path, err);
+        struct err why = {0};
+        rc = load_file(in, files.at[i].path, &why);
+        if (rc != ERR_OK && rc != ERR_NOMEM) {
+            rc = tell_refused(in, files.at[i].path, &why);
+        }
+        if (rc) {
+            return err_set(err, rc, "%s", why.msg);
+        }
     }
     return rc;
 }

@@ -147,6 +147,11 @@ static void feeds(struct json_writer *w, const struct result *r)
         json_parts_u64(w, "indicators", f->indicators);
         json_parts_u64(w, "valid", f->valid);
         json_parts_u64(w, "expired", f->expired);
+        json_parts_u64(w, "rejected", f->rejected);
+        json_parts_str(w, "rejected_first", f->rejected_first);
+        json_parts_u64(w, "set_aside", f->set_aside);
+        json_parts_str(w, "set_aside_first", f->set_aside_first);
+        json_parts_str(w, "marking", f->marking);
         json_parts_str(w, "version", f->version);
         json_object_end(w);
     }

@@ -108,6 +108,10 @@ static int probe(struct str path, struct str head)
     if (row.count < 2) {
         return 0;
     }
+    uint64_t lists; /* "203.0.113.7<TAB>8": a list with counts */
+    if (row.count == 2 && str_u64(str_trim(row.field[1]), &lists) && lists < 100) {
+        return 0;
+    }
     guess_columns(&row, &scratch, &c);
     return c.values > 0 ? 60 : 0;
 }

@@ -50,7 +50,7 @@ static void test_forms(void **state)
         {"{\"description\":\"d\",\"name\":\"n\",\"type\":\"cidr\",\"version\":3,\"list\":["
          "\"203.0.113.0/24\"]}",
          ERR_OK},
-        {"{\"description\":\"d\",\"type\":\"hostname\",\"list\":[\"a.example\"]}", ERR_UNSUPPORTED},
+        {"{\"description\":\"d\",\"type\":\"regex\",\"list\":[\"a.example\"]}", ERR_UNSUPPORTED},
         {"{\"description\":\"d\",\"list\":[", ERR_SYNTAX},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -82,24 +82,40 @@ static void unrecognised(struct html *h)
     html_add(h, "</table>");
 }
 
+/* A count's first case, behind it. */
+static void told(struct html *h, struct str first)
+{
+    if (first.len > 0) {
+        html_add(h, " (");
+        html_text(h, first);
+        html_add(h, ")");
+    }
+}
+
 static void feeds(struct html *h)
 {
     if (h->r->feeds.len == 0) {
         return;
     }
-    html_add(h, "<h3>Feeds</h3><table><tr><th>feed<th>indicators<th>valid<th>expired<th>version"
-                "</tr>");
+    html_add(h, "<h3>Feeds</h3><table><tr><th>feed<th>indicators<th>valid<th>expired<th>rejected"
+                "<th>set aside<th>marking<th>version</tr>");
     for (size_t i = 0; i < h->r->feeds.len && i < ROWS_SHOWN; i++) {
         const struct feed_info *f = &h->r->feeds.at[i];
         html_add(h, "<tr><td>");
         html_text(h, f->path);
-        buf_printf(h->out, "</td><td>%llu</td><td>%llu</td><td>%llu</td><td>",
+        buf_printf(h->out, "</td><td>%llu</td><td>%llu</td><td>%llu</td><td>%llu",
                    (unsigned long long)f->indicators, (unsigned long long)f->valid,
-                   (unsigned long long)f->expired);
+                   (unsigned long long)f->expired, (unsigned long long)f->rejected);
+        told(h, f->rejected_first);
+        buf_printf(h->out, "</td><td>%llu", (unsigned long long)f->set_aside);
+        told(h, f->set_aside_first);
+        html_add(h, "</td><td>");
+        html_text(h, f->marking);
+        html_add(h, "</td><td>");
         html_text(h, f->version);
         html_add(h, "</td></tr>");
     }
-    more(h, h->r->feeds.len, 5);
+    more(h, h->r->feeds.len, 8);
     html_add(h, "</table>");
 }
 
