@@ -112,7 +112,7 @@ struct plan_step {
 };
 
 /* Somebody who can say whether it was meant; never one who acted. */
-struct contact {
+struct call_to {
     struct str who;  /* mail or login */
     struct str name; /* "" when not known */
     struct str why;  /* "owner of payments", "on call of platform", "approver of CHG0031187" */
@@ -148,7 +148,7 @@ struct case_file {
         VEC_OF(struct plan_step);
     } plan;
     struct {
-        VEC_OF(struct contact);
+        VEC_OF(struct call_to);
     } calls;
     struct {
         VEC_OF(struct str);

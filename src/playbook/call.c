@@ -45,7 +45,7 @@ static void add(struct caller *k, const struct person *p, struct str id, const c
                 struct str of)
 {
     struct case_file *c = k->q->file;
-    struct contact one = {.who = p != NULL ? p->id : id, .name = p != NULL ? p->name : STR_EMPTY};
+    struct call_to one = {.who = p != NULL ? p->id : id, .name = p != NULL ? p->name : STR_EMPTY};
     if (k->failed || k->count >= CALLS_MAX || one.who.len == 0 || is_there(c, one.who) ||
         acted(k->q, p, id) || (p != NULL && !can_be_called(k, p))) {
         return;

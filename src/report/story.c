@@ -236,7 +236,7 @@ void story_now(struct buf *out, const struct case_file *c, const struct result *
 void story_call(struct buf *out, const struct case_file *c)
 {
     for (size_t i = 0; i < c->calls.len; i++) {
-        const struct contact *k = &c->calls.at[i];
+        const struct call_to *k = &c->calls.at[i];
         buf_add_cstr(out, i == 0 ? "" : " · ");
         if (k->name.len != 0 && !str_ieq(k->name, k->who)) {
             show_short(out, k->name, 48);

@@ -672,7 +672,7 @@ static void test_call(void **state)
     cx_judge(&x);
     assert_int_equal(x.file.calls.len, ARRAY_LEN(want));
     for (size_t i = 0; i < ARRAY_LEN(want); i++) {
-        const struct contact *k = &x.file.calls.at[i];
+        const struct call_to *k = &x.file.calls.at[i];
         assert_true(str_eq(k->who, str_of(want[i][0])));
         assert_true(str_eq(k->name, str_of(want[i][1])));
         assert_true(str_eq(k->why, str_of(want[i][2])));

@@ -249,11 +249,11 @@ static void plan(struct fixture *f, struct case_file *c)
     PUSH(second.commands, out(f, "aws iam put-role-policy --role-name ci-deploy --policy-name "
                                  "revoke --policy-document file://revoke.json"));
     PUSH(c->plan, second);
-    struct contact owner = {.who = out(f, "grace.o@acme.example"),
+    struct call_to owner = {.who = out(f, "grace.o@acme.example"),
                             .name = out(f, "Grace Okoro"),
                             .why = out(f, "owner of payments")};
     PUSH(c->calls, owner);
-    struct contact on_call = {.who = out(f, "farid.h"), .why = out(f, "on call of platform")};
+    struct call_to on_call = {.who = out(f, "farid.h"), .why = out(f, "on call of platform")};
     PUSH(c->calls, on_call);
     PUSH(c->hunts, out(f, "faaswatch triage --since 2026-10-20 logs/ | grep 185.220.101.34"));
 }
