@@ -190,7 +190,7 @@ static void look_url(struct search *s, struct str host, struct str url)
     char room[8 + INTEL_URL_MAX];
     char *key = room + 8;
     size_t n;
-    if (url.len == 0 || !intel_url_key(host, url, key, &n)) {
+    if (!intel_url_key(host, url, key, &n)) {
         return;
     }
     (void)match_text(&s->in->bad_index, INTEL_URL, str_make(key, n), collect, s);
@@ -221,6 +221,26 @@ static void look_hash(struct search *s, struct str hash)
                                             : INTEL_KIND_MAX_;
     if (kind != INTEL_KIND_MAX_) {
         look_text(s, kind, text);
+    }
+}
+
+/* What is there seldom. */
+static void look_rest(struct search *s)
+{
+    const struct intel_seen *seen = s->seen;
+    const struct {
+        enum intel_kind kind;
+        struct str text;
+    } texts[] = {{INTEL_JA3, seen->ja3}, {INTEL_JA4, seen->ja4}, {INTEL_CERT, seen->cert}};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (texts[i].text.len > 0) {
+            look_text(s, texts[i].kind, texts[i].text);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(seen->hash); i++) {
+        if (seen->hash[i].len > 0) {
+            look_hash(s, seen->hash[i]);
+        }
     }
 }
 
@@ -261,14 +281,13 @@ bool intel_find_seen(const struct intel *in, const struct intel_seen *seen, int6
     if (seen->ip != NULL) {
         look_ip(&s, seen->ip);
     }
-    look_host(&s, seen->host);
-    look_url(&s, seen->host, seen->url);
-    look_text(&s, INTEL_JA3, seen->ja3);
-    look_text(&s, INTEL_JA4, seen->ja4);
-    look_text(&s, INTEL_CERT, seen->cert);
-    for (size_t i = 0; i < ARRAY_LEN(seen->hash); i++) {
-        look_hash(&s, seen->hash[i]);
+    if (seen->host.len > 0) {
+        look_host(&s, seen->host);
     }
+    if (seen->url.len > 0) {
+        look_url(&s, seen->host, seen->url);
+    }
+    look_rest(&s);
     return tell(&s, out);
 }
 
@@ -291,7 +310,9 @@ bool intel_find_url(const struct intel *in, struct str host, struct str url, int
     if (in->bad_index.store == NULL) {
         return false;
     }
-    look_url(&s, host, url);
+    if (url.len > 0) {
+        look_url(&s, host, url);
+    }
     return tell(&s, out);
 }
 
@@ -380,15 +401,12 @@ static bool is_covered(void *arg, const struct store_entry *range)
 struct str intel_harmless(const struct intel *in, const struct store_entry *e)
 {
     const struct store_entry *same = NULL;
-    struct ip_prefix p;
     if (e->kind == INTEL_HOST) {
         (void)match_text(&in->harmless_index, INTEL_HOST, str_make(e->value, e->len), first_entry,
                          &same);
         return same == NULL ? STR_EMPTY : in->harmless.metas.at[same->meta].note;
     }
-    if (in->harmless_index.store == NULL || !ip_prefix_parse(str_make(e->value, e->len), &p)) {
-        return STR_EMPTY;
-    }
+    struct ip_prefix p = store_prefix(e);
     struct str why = intel_harmless_ip(in, &p.ip);
     if (why.len > 0 || e->bits == 128) {
         return why;

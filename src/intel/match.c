@@ -31,37 +31,37 @@ static bool table_make(struct match_table *t, size_t keys)
         slots *= 2;
     }
     t->mask = slots - 1;
-    t->filter_mask = (uint32_t)(slots * 8 - 1);
+    size_t words = slots < 512 ? 8 : slots / 16;
+    t->filter_mask = (uint32_t)words - 1;
     t->slots = mem_alloc(slots, sizeof(*t->slots));
-    t->filter = mem_alloc(slots * 8 / 64, sizeof(*t->filter));
+    t->filter = mem_alloc(words, sizeof(*t->filter));
     return t->slots != NULL && t->filter != NULL;
 }
 
-/* The filter and the slots use different ends of the hash. */
-static uint32_t filter_bit(const struct match_table *t, uint32_t hash)
+/* The bits of a key in its word of the filter. The slots use the low end of the hash. */
+static uint64_t filter_bits(uint32_t hash)
 {
-    return hash * 0x85ebca6bU & t->filter_mask;
+    return UINT64_C(1) << (hash >> 26) | UINT64_C(1) << (hash >> 20 & 63);
+}
+
+static uint64_t *filter_word(const struct match_table *t, uint32_t hash)
+{
+    return &t->filter[hash * 0x85ebca6bU >> 8 & t->filter_mask];
 }
 
 static bool may_have(const struct match_table *t, uint32_t hash)
 {
-    uint32_t bit = filter_bit(t, hash);
-    return (t->filter[bit / 64] >> (bit % 64) & 1U) != 0;
+    uint64_t bits = filter_bits(hash);
+    return (*filter_word(t, hash) & bits) == bits;
 }
 
 static bool same_key(const struct store_entry *a, const struct store_entry *b)
 {
-    struct ip_prefix pa;
-    struct ip_prefix pb;
     if (a->kind != b->kind || a->bits != b->bits) {
         return false;
     }
-    if (a->kind != INTEL_IP) {
-        return str_eq(str_make(a->value, a->len), str_make(b->value, b->len));
-    }
-    return ip_prefix_parse(str_make(a->value, a->len), &pa) &&
-           ip_prefix_parse(str_make(b->value, b->len), &pb) &&
-           memcmp(pa.ip.byte, pb.ip.byte, 16) == 0;
+    return a->kind == INTEL_IP ? memcmp(a->value - 16, b->value - 16, 16) == 0
+                               : a->len == b->len && memcmp(a->value, b->value, a->len) == 0;
 }
 
 static void link_entry(struct match_table *t, struct store_entry *all, size_t n)
@@ -76,8 +76,7 @@ static void link_entry(struct match_table *t, struct store_entry *all, size_t n)
         }
     }
     t->slots[i] = (uint64_t)e->hash << 32 | (uint32_t)(n + 1);
-    uint32_t bit = filter_bit(t, e->hash);
-    t->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
+    *filter_word(t, e->hash) |= filter_bits(e->hash);
 }
 
 static bool is_wide(const struct store_entry *e)
@@ -88,10 +87,7 @@ static bool is_wide(const struct store_entry *e)
 /* Mark the IPv4 /16 networks that a range lies in or covers. */
 static void mark_v4(struct match_index *m, const struct store_entry *e)
 {
-    struct ip_prefix p;
-    if (!ip_prefix_parse(str_make(e->value, e->len), &p)) {
-        return;
-    }
+    struct ip_prefix p = store_prefix(e);
     if (p.bits < IP_V4_BITS || !ip_is_v4(&p.ip)) {
         static const struct ip v4 = {.byte = {[10] = 0xff, [11] = 0xff}};
         m->low = m->low || ip_in(&v4, &p);
@@ -136,13 +132,10 @@ bool match_build(struct match_index *m, struct store *store)
     return true;
 }
 
-/* The chain that begins with this key. `e` stands for the key. */
+/* The entries with this key, which the filter let through. */
 static bool each_of(const struct match_index *m, const struct match_table *t,
                     const struct store_entry *key, match_fn fn, void *arg)
 {
-    if (!may_have(t, key->hash)) {
-        return false;
-    }
     const struct store_entry *all = m->store->entries.at;
     for (size_t i = key->hash & t->mask; t->slots[i] != 0; i = (i + 1) & t->mask) {
         uint32_t at = (uint32_t)t->slots[i];
@@ -170,19 +163,14 @@ static struct ip mask_ip(const struct ip *ip, unsigned bits)
     return out;
 }
 
-/* A key whose text has to be made only when the filter lets it through. */
 static bool each_prefix(const struct match_index *m, const struct match_table *t,
                         const struct ip *masked, unsigned bits, match_fn fn, void *arg)
 {
-    struct store_entry key = {
-        .hash = store_hash_prefix(masked, bits), .kind = INTEL_IP, .bits = (uint8_t)bits};
-    if (!may_have(t, key.hash)) {
-        return false;
-    }
-    char text[IP_TEXT_MAX];
-    key.len = (uint16_t)ip_format(masked, text);
-    key.value = text;
-    return each_of(m, t, &key, fn, arg);
+    struct store_entry key = {.hash = store_hash_prefix(masked, bits),
+                              .kind = INTEL_IP,
+                              .bits = (uint8_t)bits,
+                              .value = (const char *)masked->byte + 16};
+    return may_have(t, key.hash) && each_of(m, t, &key, fn, arg);
 }
 
 bool match_ip(const struct match_index *m, const struct ip *ip, match_fn fn, void *arg)
@@ -217,17 +205,39 @@ bool match_text(const struct match_index *m, enum intel_kind kind, struct str va
                               .len = (uint16_t)value.len,
                               .hash = store_hash_text(kind, value),
                               .kind = (uint8_t)kind};
-    return each_of(m, &m->exact, &key, fn, arg);
+    return may_have(&m->exact, key.hash) && each_of(m, &m->exact, &key, fn, arg);
 }
 
+/* The filter is larger than the caches that are near: the words for all parents are asked for
+ * before the first is looked at, so that the waits overlap. */
 bool match_host(const struct match_index *m, struct str host, match_fn fn, void *arg)
 {
-    size_t dot;
-    while (host.len > 0 && (dot = str_chr(host, '.')) != SIZE_MAX) {
-        if (match_text(m, INTEL_HOST, host, fn, arg)) {
-            return true;
+    enum { AHEAD = 8 };
+    struct store_entry key[AHEAD];
+    if (m->store == NULL) {
+        return false;
+    }
+    while (host.len > 0) {
+        size_t n = 0;
+        size_t dot;
+        /* A name of one label is in no feed. */
+        while (n < AHEAD && (dot = str_chr(host, '.')) != SIZE_MAX) {
+            key[n] = (struct store_entry){.value = host.ptr,
+                                          .len = (uint16_t)host.len,
+                                          .hash = store_hash_text(INTEL_HOST, host),
+                                          .kind = INTEL_HOST};
+            __builtin_prefetch(filter_word(&m->exact, key[n].hash));
+            host = str_from(host, dot + 1);
+            n++;
         }
-        host = str_from(host, dot + 1); /* a name of one label is in no feed */
+        for (size_t i = 0; i < n; i++) {
+            if (may_have(&m->exact, key[i].hash) && each_of(m, &m->exact, &key[i], fn, arg)) {
+                return true;
+            }
+        }
+        if (n < AHEAD) {
+            return false;
+        }
     }
     return false;
 }

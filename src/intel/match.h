@@ -6,8 +6,8 @@
 
 #include "intel/store.h"
 
-/* One open-addressed table. `filter` has a bit for each key: most questions are about what no feed
- * lists, and end there, in memory that stays in the cache. */
+/* One open-addressed table. `filter` has two bits in one word for each key (a blocked Bloom filter):
+ * most questions are about what no feed lists, and end there, in memory that stays in the cache. */
 struct match_table {
     uint64_t *slots; /* hash << 32 | index + 1 of the first entry with this key; 0 empty */
     size_t mask;

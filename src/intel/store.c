@@ -1,7 +1,5 @@
 #include "intel/store.h"
 
-#include <string.h>
-
 #include "base/hash.h"
 
 void store_free(struct store *s)
@@ -19,10 +17,13 @@ uint32_t store_hash_text(enum intel_kind kind, struct str value)
 
 uint32_t store_hash_prefix(const struct ip *masked, unsigned bits)
 {
-    char key[17];
-    memcpy(key, masked->byte, 16);
-    key[16] = (char)bits;
-    return (uint32_t)(hash_str(str_make(key, sizeof(key))) >> 32);
+    uint64_t high;
+    uint64_t low;
+    memcpy(&high, masked->byte, 8);
+    memcpy(&low, masked->byte + 8, 8);
+    uint64_t h = hash_u64(low ^ (uint64_t)bits << 24); /* the bytes of ffff, for IPv4 */
+    h = high == 0 ? h : h ^ hash_u64(high + 1);
+    return (uint32_t)(h >> 32);
 }
 
 static bool same_meta(const struct store_meta *m, const struct indicator *in)
@@ -83,13 +84,16 @@ bool store_meta_of(struct store *s, const struct indicator *in, uint32_t *out)
 bool store_add(struct store *s, const struct indicator *in)
 {
     struct store_entry e = {.kind = (uint8_t)in->kind, .len = (uint16_t)in->value.len};
-    char *text =
-        in->value.len > STORE_VALUE_MAX ? NULL : arena_alloc(s->texts, in->value.len + 1, 1, 1);
+    size_t before = in->kind == INTEL_IP ? sizeof(in->prefix.ip.byte) : 0;
+    char *text = in->value.len > STORE_VALUE_MAX
+                     ? NULL
+                     : arena_alloc(s->texts, before + in->value.len + 1, 1, 1);
     if (text == NULL || s->entries.len >= UINT32_MAX - 1 || !store_meta_of(s, in, &e.meta)) {
         return false;
     }
-    memcpy(text, in->value.ptr, in->value.len);
-    e.value = text;
+    memcpy(text, in->prefix.ip.byte, before);
+    memcpy(text + before, in->value.ptr, in->value.len);
+    e.value = text + before;
     e.bits = in->kind == INTEL_IP ? in->prefix.bits : 0;
     e.hash = in->kind == INTEL_IP ? store_hash_prefix(&in->prefix.ip, in->prefix.bits)
                                   : store_hash_text(in->kind, in->value);
@@ -112,7 +116,7 @@ void store_expand(const struct store *s, const struct store_entry *e, struct ind
                               .needs = m->needs,
                               .need_count = m->need_count};
     if (out->kind == INTEL_IP) {
-        (void)!ip_prefix_parse(out->value, &out->prefix);
+        out->prefix = store_prefix(e);
     } else {
         out->match = (enum intel_match)e->bits;
     }

@@ -6,12 +6,14 @@
 #ifndef INTEL_STORE_H
 #define INTEL_STORE_H
 
+#include <string.h>
+
 #include "intel/intel.h"
 
 struct store_entry {
-    const char *value;
-    uint32_t hash; /* of kind and value, or of kind and prefix */
-    uint32_t next; /* index + 1 of the next with the same key, in order of loading */
+    const char *value; /* INTEL_IP: the 16 bytes of its prefix stand before it */
+    uint32_t hash;     /* of kind and value, or of kind and prefix */
+    uint32_t next;     /* index + 1 of the next with the same key, in order of loading */
     uint32_t meta;
     uint16_t len;
     uint8_t kind;
@@ -51,5 +53,13 @@ void store_free(struct store *s);
 /* Keys of lookups. `value` as indicators have it. */
 uint32_t store_hash_text(enum intel_kind kind, struct str value);
 uint32_t store_hash_prefix(const struct ip *masked, unsigned bits);
+
+/* The prefix of an INTEL_IP entry. */
+static inline struct ip_prefix store_prefix(const struct store_entry *e)
+{
+    struct ip_prefix p = {.bits = e->bits};
+    memcpy(p.ip.byte, e->value - sizeof(p.ip.byte), sizeof(p.ip.byte));
+    return p;
+}
 
 #endif
