@@ -1,6 +1,7 @@
 #include "engine/scan_record.h"
 
 #include "engine/fast_hash.h"
+#include "model/flow.h"
 
 /* ---- which records are looked into ---- */
 
@@ -143,10 +144,21 @@ static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
     return source->parse(rec, &w->scratch, e, NULL) == ERR_OK;
 }
 
+/* Who the network saw is the caller, for whoever reads the finding. */
+static bool name_client(struct scan_worker *w, struct event *e)
+{
+    char text[IP_TEXT_MAX];
+    if (e->flow == NULL || !e->flow->has_client || e->address.len > 0) {
+        return true;
+    }
+    e->ip = e->flow->client;
+    return arena_dup(&w->scratch, str_make(text, ip_format(&e->ip, text)), &e->address);
+}
+
 static bool keep(struct scan_worker *w, struct event *e, const struct intake_record *r,
                  const struct source_ops *source, struct record *rec, bool listed)
 {
-    if (rec->json->shallow && !parse_deep(w, r, source, rec, e)) {
+    if ((rec->json->shallow && !parse_deep(w, r, source, rec, e)) || !name_client(w, e)) {
         return false;
     }
     e->source = str_of(source->name);

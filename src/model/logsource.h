@@ -12,8 +12,8 @@
 
 /* One name under which rules ask for records of a source. NULL: it has no such part. A rule fits
  * when each part that it gives is the same, whatever the case. Where a source holds several kinds
- * of log, `when` is the dotted path of the field that tells them apart and `is` its value: only
- * such records are then looked at. */
+ * of log, `when` is the dotted path of the field that tells them apart and `is` its value (NULL: it
+ * is there at all): only such records are then looked at. Several rows may name one log. */
 struct logsource {
     const char *product;  /* "aws" */
     const char *service;  /* "cloudtrail" */

@@ -67,10 +67,15 @@ static const struct expr *row_expr(struct loader *l, const struct logsource *row
         (void)loader_no_memory(l);
         return NULL;
     }
-    *value = (struct pattern){.kind = PATTERN_EQUAL, .text = str_of(row->is)};
-    t->kind = TEST_PATTERN;
+    if (row->is == NULL) {
+        t->kind = TEST_EXISTS;
+        t->wanted = true;
+    } else {
+        *value = (struct pattern){.kind = PATTERN_EQUAL, .text = str_of(row->is)};
+        t->kind = TEST_PATTERN;
+        t->at.pattern = value;
+    }
     t->count = 1;
-    t->at.pattern = value;
     t->field = field_native(l, str_of(row->when), line);
     e->test = t;
     return t->field == NULL ? NULL : e;

@@ -169,6 +169,23 @@ static const struct eve_type types[] = {
     {STR_INIT("drop"), FLOW_CONNECTION, true, fill_drop},
 };
 
+static const struct logsource logsources[] = {
+    {.product = "suricata", .service = "dns", .category = "dns", .when = "event_type", .is = "dns"},
+    {.product = "suricata",
+     .service = "http",
+     .category = "proxy",
+     .when = "event_type",
+     .is = "http"},
+    {.product = "suricata",
+     .service = "flow",
+     .category = "firewall",
+     .when = "event_type",
+     .is = "flow"},
+    {.product = "suricata", .service = "tls", .when = "event_type", .is = "tls"},
+    {.product = "suricata", .service = "alert", .when = "event_type", .is = "alert"},
+    {.product = "suricata", .service = "eve"},
+};
+
 /* ---- the record ---- */
 
 static struct str plain(const struct record *r, enum eve_field f)
@@ -266,6 +283,9 @@ const struct source_ops source_suricata = {
     .reference = "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html",
     .fields = fields,
     .field_count = EVE_FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
+    .index = {"event_type"},
     .probe = probe,
     .parse = parse,
     .needs = needs,

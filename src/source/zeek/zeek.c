@@ -219,6 +219,32 @@ static const struct zeek_log logs[LOGS_] = {
     [LOG_FILES] = {STR_INIT("files"), FLOW_FILE, fill_files},
 };
 
+/* Sigma's names. JSON does not always say which log a record is of; a column that only this log has
+ * says it too. */
+#define LOG(service_, category_, column)                                                           \
+    {.product = "zeek",                                                                            \
+     .service = service_,                                                                          \
+     .category = category_,                                                                        \
+     .when = "_path",                                                                              \
+     .is = service_},                                                                              \
+        {.product = "zeek",                                                                        \
+         .service = service_,                                                                      \
+         .category = category_,                                                                    \
+         .when = "@stream",                                                                        \
+         .is = service_},                                                                          \
+    {                                                                                              \
+        .product = "zeek", .service = service_, .category = category_, .when = column              \
+    }
+static const struct logsource logsources[] = {
+    LOG("conn", "firewall", "conn_state"), LOG("dns", "dns", "query"),
+    LOG("http", "proxy", "trans_depth"),   LOG("ssl", NULL, "ssl_history"),
+    LOG("quic", NULL, "client_scid"),      LOG("files", NULL, "tx_hosts"),
+    LOG("notice", NULL, "note"),           LOG("x509", NULL, "certificate_version"),
+    LOG("kerberos", NULL, "request_type"), LOG("rdp", NULL, "security_protocol"),
+    LOG("dce_rpc", NULL, "endpoint"),      LOG("smb_files", NULL, "times_modified"),
+};
+#undef LOG
+
 /* ---- which log ---- */
 
 /* "conn" of "conn", "conn-https-to-http" (a filter's), "worker-1/conn". */
@@ -367,6 +393,8 @@ const struct source_ops source_zeek = {
     .reference = "https://docs.zeek.org/en/current/script-reference/log-files.html",
     .fields = fields,
     .field_count = ZEEK_FIELD_MAX_,
+    .logsources = logsources,
+    .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
     .needs = needs,

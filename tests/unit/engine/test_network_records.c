@@ -75,8 +75,66 @@ static void test_twins(void **state)
     network_free(&w);
 }
 
+/* ---- lines ---- */
+
+#define V2                                                                                         \
+    "2 123456789012 eni-1 10.0.0.5 192.0.2.1 50000 443 6 20 4249 1763626320 1763626380 ACCEPT OK"
+#define V2_EVENT                                                                                   \
+    "connection 2025-11-20T08:12:00Z 10.0.0.5|50000>192.0.2.1|443 proto=tcp "                      \
+    "end=2025-11-20T08:13:00Z out=4249/20 in=0/0 state=ACCEPT sensor=eni-1 account=123456789012\n"
+
+static const struct {
+    const char *text, *source, *events;
+} lines[] = {
+    {V2 "\n2 123456789012 eni-1 - - - - - - - 1763626320 1763626380 - NODATA\n", "aws.vpc_flow",
+     V2_EVENT "2025-11-20T08:12:00Z flow no flow\n"},
+    {"account-id interface-id start srcaddr dstaddr srcport dstport end action packets bytes "
+     "protocol\n"
+     "123456789012 eni-1 1763626320 10.0.0.5 192.0.2.1 50000 443 1763626380 ACCEPT 20 4249 6\n",
+     "aws.vpc_flow", V2_EVENT},
+    {"\"version\",\"account_id\",\"interface_id\",\"srcaddr\",\"dstaddr\",\"srcport\",\"dstport\","
+     "\"protocol\",\"packets\",\"bytes\",\"start\",\"end\",\"action\",\"log_status\"\n"
+     "\"2\",\"123456789012\",\"eni-1\",\"10.0.0.5\",\"192.0.2.1\",\"50000\",\"443\",\"6\",\"20\","
+     "\"4249\",\"1763626320\",\"1763626380\",\"ACCEPT\",\"OK\"\n",
+     "aws.vpc_flow", V2_EVENT},
+    {"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"123456789012\",\"logGroup\":\"flow\","
+     "\"logEvents\":"
+     "[{\"id\":\"1\",\"timestamp\":1,\"message\":\"" V2 "\"}]}",
+     "aws.vpc_flow", V2_EVENT},
+    {"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"123456789012\",\"logGroup\":\"dns\","
+     "\"logEvents\":"
+     "[{\"id\":\"1\",\"timestamp\":1,\"message\":\"{\\\"query_timestamp\\\":\\\"2026-11-20T09:12:"
+     "00Z"
+     "\\\",\\\"query_name\\\":\\\"a.run.app.\\\",\\\"srcaddr\\\":\\\"10.0.0.5\\\"}\"}]}",
+     "aws.resolver_query", "dns 2026-11-20T09:12:00Z 10.0.0.5|0>?|0 host=a.run.app\n"},
+    {"11/20/2026-09:12:00.123456  [**] [1:2009187:4] ET X [**] [Classification: Web Attack] "
+     "[Priority: 3] {TCP} 192.0.2.1:80 -> 10.0.0.5:56068\n",
+     "suricata.fast",
+     "alert 2026-11-20T09:12:00.123456Z 10.0.0.5|56068>192.0.2.1|80 proto=tcp sig=ET X sid=2009187 "
+     "category=Web Attack severity=3\n"},
+};
+
+static void test_lines(void **state)
+{
+    (void)state;
+    struct network_world w;
+    network_init(&w);
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        network_run(&w, str_of(lines[i].text));
+        if (!str_eq(buf_str(&w.out), str_of(lines[i].events)) || w.twice != 0 ||
+            network_claimed(&w, lines[i].source) != w.acc.records || w.acc.skipped.len != 0) {
+            fail_msg("%s\n got %.*swant %s", lines[i].text, STR_ARG(buf_str(&w.out)),
+                     lines[i].events);
+        }
+    }
+    network_free(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_twins)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_lines),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,9 @@ static const struct {
     {"gcp_audit", NULL, 0},
     {"iam", NULL, 0},
     {"ti", NULL, 0},
+    {"gcp_audit/security_analytics/google.compute.googleapis.com.vpc_flows.json", "gcp.vpc_flow",
+     1},
+    {"suricata/plaso_fast.log", "suricata.fast", 5},
     {"suricata/alerts_first-org-conf-2015.json", "suricata.eve", 0},
     {"suricata/alerts_wrccdc-2018.json", "suricata.eve", 0},
     {"suricata/eve_suricata_verify.json", "suricata.eve", 4128},
@@ -67,7 +70,10 @@ static const struct {
 
 static bool is_network(const char *source)
 {
-    static const char *const sources[] = {"suricata.eve", "zeek"};
+    static const char *const sources[] = {
+        "suricata.eve", "suricata.fast",      "zeek",
+        "aws.vpc_flow", "aws.resolver_query", "gcp.vpc_flow",
+    };
     for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
         if (strcmp(sources[i], source) == 0) {
             return true;
