@@ -190,7 +190,7 @@ static bool take_account(struct triage *t)
     r->unrecognised_bytes = a->unrecognised_bytes;
     r->skipped_bytes = a->skipped_bytes;
     r->records = a->records;
-    r->events = t->scan.event_count;
+    r->events = t->scan.event_count - t->scan.duplicates; /* a copy is no event of its own */
     r->duplicates = t->scan.duplicates;
     r->pruned_files = t->inputs.pruned;
     r->file_count = t->inputs.len;

@@ -88,8 +88,9 @@ def check_copies(program):
             command = [program, "triage", "-q", "--format", "json", "--jobs", jobs, "--rules", root / "r.yml", root / "logs"]
             result = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
             counts = [f["count"] for f in result["findings"]]
-            if counts != [1] or result["inputs"]["duplicates"] != 1:
-                sys.exit(f"copies, {jobs} jobs: counts {counts}, duplicates {result['inputs']['duplicates']}")
+            i = result["inputs"]
+            if counts != [1] or (i["records"], i["events"], i["duplicates"]) != (2, 1, 1):
+                sys.exit(f"copies, {jobs} jobs: counts {counts}, of {i['records']} records {i['events']} events")
         change = one.replace(b'"requestParameters":{"maxResults":5},', b"").replace(b"ec2.", b"iam.").replace(b"DescribeInstances", b"CreateUser")
         lines = [change.replace(b"{", b'{"requestParameters":{"userName":"u%d"},' % i, 1) for i in range(30000)]
         (root / "many.jsonl").write_bytes(b"\n".join(lines))

@@ -631,6 +631,50 @@ static void test_no_memory(void **state)
     }
 }
 
+/* Everything, and identities at will, however it is written. */
+static void test_admin_spellings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *action, *resource;
+        bool admin;
+    } spellings[] = {
+        {"*", "*", true},
+        {"*:*", "*", true},
+        {"**", "**", true},
+        {"iam:*", "*", true},
+        {"IAM:*", "*", true},
+        {"i*m:*", "*", true},
+        {"i?m:*", "*", true},
+        {"iam:Put*", "*", false},
+        {"iam:Get*", "*", false},
+        {"s3:*", "*", false},
+        {"*", "arn:aws:s3:::x", false},
+        {"", "*", false},
+        {"iam:CreateAccessKey", "*", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
+        struct cx x;
+        char doc[256];
+        cx_init(&x);
+        (void)snprintf(
+            doc, sizeof(doc),
+            "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"%s\",\"Resource\":\"%s\"}]}",
+            spellings[i].action, spellings[i].resource);
+        struct event *e = cx_event(&x, EVENT_IDENTITY, "PutRolePolicy");
+        e->service = STR("iam.amazonaws.com");
+        cx_attr(&x, e, ATTR_TARGET_ROLE, "pay-exec");
+        cx_attr(&x, e, ATTR_POLICY_DOCUMENT, doc);
+        (void)cx_finding(&x, e, "D55", Q2, SEVERITY_HIGH);
+        cx_judge(&x);
+        if (str_eq(x.file.decision.row, STR("E5")) != spellings[i].admin) {
+            fail_msg("%s on %s: %.*s", spellings[i].action, spellings[i].resource,
+                     STR_ARG(x.file.decision.row));
+        }
+        cx_free(&x);
+    }
+}
+
 /* Who can be asked: owners and whoever is on call now; nobody who acted, left or is away. */
 static void test_call(void **state)
 {
@@ -684,6 +728,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_call),
+        cmocka_unit_test(test_admin_spellings),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_every_row_is_met),
         cmocka_unit_test(test_open_reason_and_permissions),
