@@ -37,6 +37,21 @@ static bool says(const struct change *ch, const char *phrases)
     return false;
 }
 
+/* These very words. */
+static bool says_text(const struct change *ch, struct str text)
+{
+    return text.len >= 4 && str_ifind(ch->text, text) != SIZE_MAX;
+}
+
+/* An image without digest and tag. */
+static struct str image_path(struct str image)
+{
+    image = str_head(image, str_chr(image, '@'));
+    size_t colon = str_rchr(image, ':'), slash = str_rchr(image, '/');
+    return colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash) ? str_head(image, colon)
+                                                                     : image;
+}
+
 static bool says_public(const struct change *ch)
 {
     return says(ch, "public|anonymous|unauthenticated|no auth|without auth|auth none|authtype "
@@ -162,7 +177,8 @@ static bool names_accounts(const struct event *e, const struct change *ch, struc
 static bool names_principal(const struct event *e, const struct change *ch, struct str principal)
 {
     bool account = false;
-    if (str_eq(principal, STR("*"))) {
+    if (str_eq(principal, STR("*")) || str_ieq(principal, STR("allUsers")) ||
+        str_ieq(principal, STR("allAuthenticatedUsers"))) {
         return says_public(ch);
     }
     if (str_iends(principal, STR(".amazonaws.com"))) {
@@ -192,12 +208,67 @@ static enum nature grants(const struct matching *mt, const struct change *ch)
 
 /* ---- public doors ---- */
 
+/* Google Cloud states a service whole: what is in it need not be new. */
+static bool is_google(const struct event *e)
+{
+    return str_eq(e->function.provider, STR("gcp"));
+}
+
+/* Callers no longer checked must be named. From where a service is reached is named when the
+ * record says so, and else not what it is about: whether it changed is not known here. */
+static enum nature google_doors(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    if (!is_google(e)) {
+        return NATURE_ABSENT;
+    }
+    if (event_attr_is(e, ATTR_INVOKER_CHECK, STR("off"))) {
+        return nature_of(says_public(ch) || says(ch, "invoker"));
+    }
+    bool open =
+        event_attr_is(e, ATTR_INGRESS, STR("all")) || event_attr_is(e, ATTR_DEFAULT_URL, STR("on"));
+    return open && (says_public(ch) || says(ch, "ingress|internet")) ? NATURE_NAMED : NATURE_ABSENT;
+}
+
+/* "host/project" of an image: two parts, so that a registry of many is not one. */
+static struct str registry(struct str image)
+{
+    size_t first = str_chr(image, '/');
+    size_t second = first == SIZE_MAX ? SIZE_MAX : str_chr(str_from(image, first + 1), '/');
+    return second == SIZE_MAX ? image : str_head(image, first + 1 + second);
+}
+
+/* An image is named by itself or its registry; a record need not say either. */
+static enum nature google_images(const struct matching *mt, const struct change *ch)
+{
+    const struct event *e = mt->e;
+    for (size_t i = 0; is_google(e) && i < e->attr_count; i++) {
+        struct str image = image_path(e->attrs[i].value);
+        if (e->attrs[i].id == ATTR_CODE_LOCATION &&
+            (match_names(ch, image) || says_text(ch, registry(image)))) {
+            return NATURE_NAMED;
+        }
+    }
+    return NATURE_ABSENT;
+}
+
+/* Audit logs that a policy takes away. */
+static enum nature google_audit(const struct matching *mt, const struct change *ch)
+{
+    return event_has(mt->e, ATTR_AUDIT_GONE)
+               ? nature_of(says(ch, "audit log|audit config|auditconfig|data access"))
+               : NATURE_ABSENT;
+}
+
 static enum nature doors(const struct matching *mt, const struct change *ch)
 {
     const struct event *e = mt->e;
     bool api = event_has(e, ATTR_API) || event_has(e, ATTR_ROUTE);
     bool url = action_has(e, "FunctionUrl") ||
                (!api && (event_has(e, ATTR_URL) || event_has(e, ATTR_URL_AUTH)));
+    if (is_google(e)) {
+        return NATURE_ABSENT;
+    }
     if (!url && !(api && event_has(e, ATTR_URL_AUTH))) {
         return NATURE_ABSENT;
     }
@@ -281,7 +352,8 @@ static enum nature triggers(const struct matching *mt, const struct change *ch)
     struct str source = event_attr_get(e, ATTR_TRIGGER_SOURCE);
     struct str pattern = event_attr_get(e, ATTR_TRIGGER_PATTERN);
     struct str rule = event_attr_get(e, ATTR_RULE);
-    if (source.len == 0 && pattern.len == 0 && rule.len == 0) {
+    bool whole = is_google(e) && str_ends(e->action, STR("Function"));
+    if (whole || (source.len == 0 && pattern.len == 0 && rule.len == 0)) {
         return NATURE_ABSENT;
     }
     bool named =
@@ -397,8 +469,8 @@ static enum nature workers(const struct matching *mt, const struct change *ch)
 bool match_names_nature(const struct matching *mt, const struct change *ch)
 {
     static enum nature (*const natures[])(const struct matching *, const struct change *) = {
-        layers,  grants,   doors,        trust,   policies, credentials,
-        signing, triggers, destinations, logging, workers,
+        layers,   grants,       doors,   trust,   policies,     credentials,   signing,
+        triggers, destinations, logging, workers, google_doors, google_images, google_audit,
     };
     bool any = false;
     for (size_t i = 0; i < ARRAY_LEN(natures); i++) {

@@ -177,9 +177,15 @@ static inline void fx_learn(struct function_state *now, const struct event *e)
         now->code_hash = hash;
         assert_true(VEC_PUSH(&now->hashes, hash));
     }
+    if (event_has(e, ATTR_CODE_LOCATION)) {
+        now->code_changed_us = e->time_us;
+    }
     fx_learn_text(e, ATTR_ROLE, &now->role);
     fx_learn_text(e, ATTR_RUNTIME, &now->runtime);
     fx_learn_text(e, ATTR_HANDLER, &now->handler);
+    fx_learn_text(e, ATTR_INGRESS, &now->ingress);
+    fx_learn_text(e, ATTR_INVOKER_CHECK, &now->invoker_check);
+    fx_learn_text(e, ATTR_DEFAULT_URL, &now->default_url);
     fx_learn_number(e, ATTR_TIMEOUT_S, &now->timeout_s);
     fx_learn_number(e, ATTR_MEMORY_MB, &now->memory_mb);
     if (event_has(e, ATTR_LAYERS_SET)) {

@@ -107,8 +107,8 @@ static bool tell_sources(const struct setup *setup, const struct triage_options 
             if (s->account.len == 0) {
                 continue;
             }
-            if (s->data_events == 0) {
-                one.note = STR("no data events: calls of functions are not seen here");
+            if (s->data_events == 0 && source->without_data != NULL) {
+                one.note = str_of(source->without_data);
             }
             if (!add_source(setup, scan, o, source, one, r)) {
                 return false;

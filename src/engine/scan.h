@@ -25,7 +25,7 @@ struct seen_account {
     const struct source_ops *source;
     struct str account;
     uint64_t records;
-    uint64_t data_events; /* calls of functions among them */
+    uint64_t data_events; /* calls of functions, and changes of the data plane, among them */
     int64_t first_us;
     int64_t last_us;
 };

@@ -73,7 +73,8 @@ static void count(struct scan_worker *w, const struct source_ops *source, const 
         return;
     }
     s->records++;
-    s->data_events += e->kind == EVENT_INVOKE && e->data_event ? 1 : 0;
+    bool data = e->data_event && (e->kind == EVENT_INVOKE || e->kind == EVENT_CHANGE);
+    s->data_events += data ? 1 : 0;
     if (e->time_us != TIME_NONE) {
         s->first_us =
             s->first_us == TIME_NONE || e->time_us < s->first_us ? e->time_us : s->first_us;

@@ -172,8 +172,9 @@ static bool privileged(const struct inquiry *q)
 
 static bool is_minor(const struct inquiry *q)
 {
-    static const char *const exposed[] = {"D09", "D11", "D14", "D15", "D16", "D17",
-                                          "D18", "D19", "D20", "D25", "D27", NULL};
+    static const char *const exposed[] = {"D09", "D11", "D14", "D15", "D16",  "D17",
+                                          "D18", "D19", "D20", "D25", "D27",  "D93",
+                                          "D94", "D95", "D96", "D97", "D100", NULL};
     return !in_production(q) && !is_jewel(q) && !case_has_ref(q, exposed) &&
            !q->parts[PART_PERMISSIONS].raised;
 }

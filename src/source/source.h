@@ -67,6 +67,10 @@ struct source_ops {
     /* Does any stage need the whole record of such an event? Constant for a pair. */
     bool (*needs)(struct str decide_a, struct str decide_b);
 
+    /* What an account's logs cannot show as long as they hold no call of a function and no change
+     * of the data plane. NULL: nothing is missing then. */
+    const char *without_data;
+
     /* Usual delay until records arrive, in microseconds; a window that ends nearer is `late`. */
     int64_t delay_us;
 };

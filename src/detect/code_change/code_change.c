@@ -373,13 +373,29 @@ static struct memory *memory_of(struct state *st, const struct detect_view *v)
     return entry == NULL ? NULL : entry->value;
 }
 
+/* A call of Google Cloud that set the code; what its agents then do is told with it. */
+static bool google_code(const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    const struct function_state *now = &v->function->now;
+    return str_eq(e->source, STR("gcp.audit")) && e->who.kind != IDENTITY_SERVICE && event_ok(e) &&
+           e->time_us != TIME_NONE && now->code_changed_us == e->time_us;
+}
+
+static bool is_ours(const struct event *e)
+{
+    return str_eq(e->service, STR("lambda.amazonaws.com")) ||
+           str_eq(e->service, STR("run.googleapis.com")) ||
+           str_eq(e->service, STR("cloudfunctions.googleapis.com"));
+}
+
 static enum err_code on_event(void *state, const struct detect_view *v, struct err *err)
 {
     struct state *st = state;
     const struct event *e = v->event;
     (void)err;
     if (v->function == NULL || e->kind != EVENT_CHANGE || event_has(e, ATTR_DRY_RUN) ||
-        (!str_eq(e->service, STR("lambda.amazonaws.com")) && !is_worker_code(e))) {
+        (!is_ours(e) && !is_worker_code(e))) {
         return ERR_OK;
     }
     struct memory *m = memory_of(st, v);
@@ -387,7 +403,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
         return ERR_NOMEM;
     }
     enum err_code rc = look_at_actor(v);
-    bool code = event_is_lambda(e, "UpdateFunctionCode") || event_is_lambda(e, "CreateFunction");
+    bool code = event_is_lambda(e, "UpdateFunctionCode") || event_is_lambda(e, "CreateFunction") ||
+                google_code(v);
     if (rc == ERR_OK && is_worker_code(e)) {
         rc = look_at_record(v); /* its hash is made by the platform: builds do not know it */
     }

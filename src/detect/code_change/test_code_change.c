@@ -1,5 +1,5 @@
 #include "context/read.h"
-#include "detect/test_fixture.h"
+#include "detect/test_google.h"
 
 extern const struct detect_ops detect_code_change;
 
@@ -126,6 +126,31 @@ static void test_near_record(void **state)
     }
 }
 
+/* Google Cloud: what set the code, by whatever call; not what an agent then does. */
+static void test_google(void **state)
+{
+    (void)state;
+    struct fx f;
+    fx_open(&f, &detect_code_change);
+    f.context.given[CONTEXT_CHANGES] = true;
+    f.has_match = true;
+    f.match.class = MATCH_M0;
+    fx_play(&f, FX_RUN(&f, "UpdateService", FX_ATTR(INGRESS, "all")));
+    assert_int_equal(fx_count(&f, RECORD), 0);
+    fx_play(&f, FX_RUN(&f, "ReplaceService", FX_ATTR(CODE_LOCATION, "x@sha256:aa"),
+                       FX_ATTR(CODE_HASH, HASH_A)));
+    assert_int_equal(fx_count(&f, RECORD), 1);
+    struct event *agent = FX_RUN(&f, "ReplaceService", FX_ATTR(CODE_LOCATION, "x@sha256:bb"),
+                                 FX_ATTR(CODE_HASH, HASH_B));
+    agent->who.kind = IDENTITY_SERVICE;
+    fx_play(&f, agent);
+    assert_int_equal(fx_count(&f, RECORD), 1);
+    fx_play(&f, FX_GOOGLE(&f, "cloudfunctions.googleapis.com", "UpdateFunction",
+                          FX_ATTR(CODE_LOCATION, "gs://b/o#2")));
+    assert_int_equal(fx_count(&f, RECORD), 2);
+    fx_close(&f);
+}
+
 static void test_origin_without_builds(void **state)
 {
     (void)state;
@@ -241,15 +266,11 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_human),
-        cmocka_unit_test(test_refused_is_lower),
-        cmocka_unit_test(test_record),
-        cmocka_unit_test(test_near_record),
-        cmocka_unit_test(test_origin_without_builds),
-        cmocka_unit_test(test_reverted),
-        cmocka_unit_test(test_alias_back),
-        cmocka_unit_test(test_size),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_by_human), cmocka_unit_test(test_refused_is_lower),
+        cmocka_unit_test(test_record),   cmocka_unit_test(test_near_record),
+        cmocka_unit_test(test_google),   cmocka_unit_test(test_origin_without_builds),
+        cmocka_unit_test(test_reverted), cmocka_unit_test(test_alias_back),
+        cmocka_unit_test(test_size),     cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

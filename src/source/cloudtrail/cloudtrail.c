@@ -142,5 +142,6 @@ const struct source_ops source_cloudtrail = {
     .probe = probe,
     .parse = parse,
     .needs = needs,
+    .without_data = "no data events: calls of functions are not seen here",
     .delay_us = 15 * TIME_MINUTE_US,
 };

@@ -1,8 +1,8 @@
 /* The envelope: what every record says, and which records are ours. */
 #include "source/cloudtrail/envelope.h"
 #include "source/cloudtrail/table.h"
-#include "source/test_scan.h"
 #include "source/cloudtrail/text.h"
+#include "source/test_scan.h"
 
 extern const struct source_ops source_cloudtrail;
 

@@ -236,5 +236,7 @@ const struct source_ops source_gcp_audit = {
     .probe = probe,
     .parse = parse,
     .needs = needs,
+    .without_data = "no data access logs of functions: CallFunction, RunJob and Eventarc changes "
+                    "are off by default, and not seen here",
     .delay_us = 5 * TIME_MINUTE_US,
 };

@@ -120,6 +120,10 @@ static inline void event_init(struct event_box *b, const char *text)
         {"execrole", ATTR_ROLE},
         {"api", ATTR_API},
         {"stack", ATTR_STACK},
+        {"check", ATTR_INVOKER_CHECK},
+        {"ingress", ATTR_INGRESS},
+        {"image", ATTR_CODE_LOCATION},
+        {"unaudited", ATTR_AUDIT_GONE},
     };
     struct str o = str_of(text);
     struct str value = STR("2026-11-20T10:00:00Z");
@@ -139,6 +143,7 @@ static inline void event_init(struct event_box *b, const char *text)
     assert_true(value.len == 0 || time_parse_rfc3339(value, &b->e.time_us));
     (void)override_of(o, STR("action"), &b->e.action);
     (void)override_of(o, STR("fn"), &b->e.function.name);
+    (void)override_of(o, STR("provider"), &b->e.function.provider);
     (void)override_of(o, STR("actor"), &b->actor.root);
     (void)override_of(o, STR("session"), &b->e.who.session_name);
     for (size_t i = 0; i < ARRAY_LEN(attrs); i++) {
