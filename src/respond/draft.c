@@ -166,8 +166,13 @@ enum err_code draft_end(struct draft *d, struct err *err)
 bool draft_did(const struct event *e, const char *service, const char *action)
 {
     return e->outcome == OUTCOME_OK && str_starts(e->service, str_of(service)) &&
-           str_starts(str_from(e->service, str_of(service).len), STR(".")) &&
+           str_eq(str_from(e->service, str_of(service).len), STR(".amazonaws.com")) &&
            str_eq(e->action, str_of(action));
+}
+
+bool draft_is_aws(const struct event *e)
+{
+    return str_starts(e->source, STR("aws."));
 }
 
 struct str draft_name(struct str arn)

@@ -54,6 +54,8 @@ bool draft_value_is_safe(struct str value);
 
 /* A successful call of an AWS service by its short name ("lambda"). */
 bool draft_did(const struct event *e, const char *service, const char *action);
+/* A record of AWS: its users and roles can be named to the AWS CLI. */
+bool draft_is_aws(const struct event *e);
 /* "arn:aws:iam::1:role/path/name" or "name" -> "name"; also for users, policies, layers. */
 struct str draft_name(struct str arn);
 /* ":version" of a layer version ARN split off: name part and version. */

@@ -1,7 +1,7 @@
 /*
  * preserve_evidence - read and keep what containment is about to change. Read-only calls.
  */
-#include "respond/draft.h"
+#include "respond/google.h"
 
 static enum err_code keep_function(struct case_file *c, const struct function_key *f,
                                    struct arena *a, struct err *err)
@@ -78,8 +78,11 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
 {
     enum err_code rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < c->functions.len; i++) {
-        if (c->functions.at[i].name.len != 0) {
-            rc = keep_function(c, &c->functions.at[i], a, err);
+        const struct function_key *f = &c->functions.at[i];
+        if (f->name.len != 0 && str_eq(f->provider, STR("aws"))) {
+            rc = keep_function(c, f, a, err);
+        } else if (f->name.len != 0 && str_eq(f->provider, STR("gcp"))) {
+            rc = google_preserve(c, f, a, err);
         }
     }
     for (size_t i = 0; rc == ERR_OK && i < c->timeline.len; i++) {
@@ -87,6 +90,9 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
         struct str role = event_attr_get(e, ATTR_ROLE);
         struct str target = event_attr_get(e, ATTR_TARGET_ROLE);
         struct str user = event_attr_get(e, ATTR_TARGET_USER);
+        if (!draft_is_aws(e)) {
+            continue;
+        }
         rc = role.len != 0 ? keep_role(c, role, a, err) : ERR_OK;
         rc = rc || target.len == 0 ? rc : keep_role(c, target, a, err);
         rc = rc || user.len == 0 ? rc : keep_user(c, user, a, err);

@@ -13,8 +13,8 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
     for (size_t i = 0; i < c->timeline.len; i++) {
         const struct event *e = c->timeline.at[i];
         struct str role = event_attr_get(e, ATTR_ROLE);
-        if (e->kind != EVENT_CHANGE || e->outcome != OUTCOME_OK || role.len == 0 ||
-            draft_role_is_fixed(role)) {
+        if (!draft_is_aws(e) || e->kind != EVENT_CHANGE || e->outcome != OUTCOME_OK ||
+            role.len == 0 || draft_role_is_fixed(role)) {
             continue;
         }
         struct str name = draft_name(role);

@@ -43,7 +43,7 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
         bool session = who->kind == IDENTITY_ROLE || who->kind == IDENTITY_SSO ||
                        who->kind == IDENTITY_FEDERATED;
         bool fixed = str_find(who->role, STR("/aws-service-role/")) != SIZE_MAX;
-        if (!session || who->role.len == 0 || fixed) {
+        if (!draft_is_aws(c->timeline.at[i]) || !session || who->role.len == 0 || fixed) {
             continue;
         }
         enum err_code rc = one(c, who->role, a, err);

@@ -42,7 +42,7 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
         struct str made =
             draft_did(e, "iam", "CreateUser") ? event_attr_get(e, ATTR_TARGET_USER) : STR_EMPTY;
         enum err_code rc = ERR_OK;
-        if (e->who.kind == IDENTITY_USER && e->who.name.len != 0) {
+        if (draft_is_aws(e) && e->who.kind == IDENTITY_USER && e->who.name.len != 0) {
             rc = one(c, e->who.name, a, err);
         }
         rc = rc || made.len == 0 ? rc : one(c, made, a, err);
