@@ -8,9 +8,10 @@
 #include "detect/detect.h"
 #include "detect/tools.h"
 
-enum { CHECK_OFF, EVERYBODY, REACHABLE };
+enum { CHECK_OFF, EVERYBODY, HIMSELF, REACHABLE };
 
 static const struct str techniques_public[] = {STR_INIT("T1133"), STR_INIT("T1578.005")};
+static const struct str techniques_self[] = {STR_INIT("T1098.003")};
 static const struct str techniques_network[] = {STR_INIT("T1578.005")};
 
 static const struct detection detections[] = {
@@ -42,6 +43,20 @@ static const struct detection detections[] = {
                    .technique_count = ARRAY_LEN(techniques_public),
                    .tactic = STR_INIT("persistence"),
                    .ours = true},
+    [HIMSELF] = {.id = STR_INIT("faaswatch.gcp_self_grant"),
+                 .ref = STR_INIT("D94"),
+                 .title = STR_INIT("Somebody let himself into a function of Google Cloud"),
+                 .description = STR_INIT("Who set the policy of a function is now let in by it: a "
+                                         "way back that stays when other rights are taken away."),
+                 .severity = SEVERITY_MEDIUM,
+                 .confidence = 0.5,
+                 .question = Q1,
+                 .indicator = KI1,
+                 .entity = ENTITY_FUNCTION,
+                 .techniques = techniques_self,
+                 .technique_count = ARRAY_LEN(techniques_self),
+                 .tactic = STR_INIT("persistence"),
+                 .ours = true},
     [REACHABLE] = {.id = STR_INIT("faaswatch.gcp_ingress_opened"),
                    .ref = STR_INIT("D95"),
                    .title = STR_INIT("Service opened to the internet"),
@@ -129,37 +144,54 @@ static bool known(struct state *st, const struct detect_view *v, struct str role
     return was;
 }
 
+/* "user:mail" or "serviceAccount:mail" of who acts. */
+static bool is_himself(const struct event *e, struct str member)
+{
+    size_t colon = str_chr(member, ':');
+    struct str mail = colon == SIZE_MAX ? STR_EMPTY : str_from(member, colon + 1);
+    return mail.len != 0 && (str_ieq(mail, e->who.principal) || str_ieq(mail, event_actor_key(e)));
+}
+
+static enum err_code look_at_member(struct state *st, const struct detect_view *v, struct str role,
+                                    struct str member)
+{
+    const struct event *e = v->event;
+    bool all = is_public(member), self = v->function != NULL && is_himself(e, member);
+    bool failed = false;
+    if ((!all && !self) || (v->function == NULL && !reaches_functions(role)) ||
+        (self && !event_ok(e))) {
+        return ERR_OK;
+    }
+    bool was = known(st, v, role, member, &failed);
+    if (failed) {
+        return ERR_NOMEM;
+    }
+    /* What a policy states whole may have stood there before; what was added did not. */
+    if (was && event_has(e, ATTR_POLICY_SET)) {
+        return ERR_OK;
+    }
+    struct str what = v->function != NULL ? e->function.name : event_attr_get(e, ATTR_TARGET);
+    enum severity severity = self               ? SEVERITY_MEDIUM
+                             : only_calls(role) ? SEVERITY_HIGH
+                                                : SEVERITY_CRITICAL;
+    return detect_say(v, &detections[self ? HIMSELF : EVERYBODY], severity,
+                      "%.*s has %.*s on %.*s, set by %.*s%s", SAY(member), SAY(role), SAY(what),
+                      SAY(event_who(e)), pending(e));
+}
+
 static enum err_code look_at_policy(struct state *st, const struct detect_view *v)
 {
     const struct event *e = v->event;
     struct str role = STR_EMPTY;
-    for (size_t i = 0; i < e->attr_count; i++) {
-        struct str value = e->attrs[i].value;
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < e->attr_count; i++) {
         if (e->attrs[i].id == ATTR_GRANT_ACTION) {
-            role = value;
-        }
-        if (e->attrs[i].id != ATTR_GRANT_PRINCIPAL || !is_public(value) ||
-            (v->function == NULL && !reaches_functions(role))) {
-            continue;
-        }
-        bool failed = false, was = known(st, v, role, value, &failed);
-        if (failed) {
-            return ERR_NOMEM;
-        }
-        /* What a policy states whole may have stood there before; what was added did not. */
-        if (was && event_has(e, ATTR_POLICY_SET)) {
-            continue;
-        }
-        enum severity severity = only_calls(role) ? SEVERITY_HIGH : SEVERITY_CRITICAL;
-        struct str what = v->function != NULL ? e->function.name : event_attr_get(e, ATTR_TARGET);
-        enum err_code rc =
-            detect_say(v, &detections[EVERYBODY], severity, "%.*s has %.*s on %.*s, set by %.*s%s",
-                       SAY(value), SAY(role), SAY(what), SAY(event_who(e)), pending(e));
-        if (rc != ERR_OK) {
-            return rc;
+            role = e->attrs[i].value;
+        } else if (e->attrs[i].id == ATTR_GRANT_PRINCIPAL) {
+            rc = look_at_member(st, v, role, e->attrs[i].value);
         }
     }
-    return ERR_OK;
+    return rc;
 }
 
 /* ---- from where ---- */

@@ -49,6 +49,24 @@ static void test_policy(void **state)
     fx_close(&f);
 }
 
+static void test_himself(void **state)
+{
+    (void)state;
+    struct fx f;
+    fx_open(&f, &detect_gcp_exposure);
+    struct event *denied = FX_RUN(&f, "SetIamPolicy", FX_ATTR(GRANT_ACTION, "roles/run.invoker"),
+                                  FX_ATTR(GRANT_PRINCIPAL, "user:ana@example.com"));
+    denied->outcome = OUTCOME_DENIED;
+    assert_int_equal(fx_play(&f, denied), 0);
+    struct event *self = FX_RUN(&f, "SetIamPolicy", FX_ATTR(GRANT_ACTION, "roles/run.invoker"),
+                                FX_ATTR(GRANT_PRINCIPAL, "user:bo@example.com"),
+                                FX_ATTR(GRANT_PRINCIPAL, "user:Ana@example.com"));
+    assert_int_equal(fx_play(&f, self), 1);
+    fx_expect_severity(&f, SEVERITY_MEDIUM);
+    assert_int_equal(fx_count(&f, "faaswatch.gcp_self_grant"), 1);
+    fx_close(&f);
+}
+
 /* A project's policy: only what reaches functions. */
 static void test_project(void **state)
 {
@@ -87,9 +105,8 @@ static void test_ingress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_check),
-        cmocka_unit_test(test_policy),
-        cmocka_unit_test(test_project),
+        cmocka_unit_test(test_check),   cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_himself), cmocka_unit_test(test_project),
         cmocka_unit_test(test_ingress),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
