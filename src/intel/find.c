@@ -17,6 +17,9 @@ struct search {
     uint64_t feeds_seen[16]; /* of the first 1,024 feeds */
 };
 
+/* Below what counts as doubt anywhere: half of a pattern is no accusation. */
+enum { PARTIAL_CONFIDENCE = 30 };
+
 enum need_state { NEED_MET, NEED_UNKNOWN, NEED_BROKEN };
 
 static bool host_is(struct str host, struct str name)
@@ -253,6 +256,9 @@ static bool tell(struct search *s, struct intel_hit *out)
     struct intel_hit hit = {.feeds = s->feeds, .partial = s->best_partial};
     store_expand(&s->in->bad, s->best, &hit.best);
     hit.feed = s->in->feeds.at[hit.best.feed].path;
+    if (hit.partial && hit.best.confidence > PARTIAL_CONFIDENCE) {
+        hit.best.confidence = PARTIAL_CONFIDENCE;
+    }
     struct str host = s->seen->host;
     hit.parent = hit.best.kind == INTEL_HOST && host.len > hit.best.value.len &&
                  host.ptr[host.len - 1] != '.';

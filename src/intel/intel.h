@@ -101,7 +101,8 @@ struct intel_hit {
     struct str range;         /* shared range it lies in ("AWS EC2 eu-west-1"), or "" */
     struct str range_version; /* date or version that the range's feed states, or "" */
     bool shared;              /* a provider, CDN or NAT range: the hit is lowered, not dropped */
-    bool partial;             /* a part of a pattern whose other parts were not seen */
+    bool partial;             /* a part of a pattern whose other parts were not seen; confidence is
+                                 30 at most then */
     bool parent;              /* a name was matched through a parent of it */
 };
 
@@ -194,6 +195,11 @@ struct intel_seen {
 /* The best hit on any part; patterns of several observables are whole when all parts are there. */
 bool intel_find_seen(const struct intel *in, const struct intel_seen *seen, int64_t at_us,
                      struct intel_hit *out);
+
+/* What a report says of a hit: "listed as command and control by 2 feeds: entry 203.0.113.0/24 of
+ * c2.csv, confidence 85, valid until 2026-12-01, TLP:AMBER, ExampleRAT; in a shared range AWS EC2
+ * eu-west-1 (2026-11-20)". False when the arena is full. */
+NODISCARD bool intel_hit_text(const struct intel_hit *hit, struct arena *a, struct str *out);
 
 /* Is the address in a provider's published range? "" when not. */
 struct str intel_range_of(const struct intel *in, const struct ip *ip);
