@@ -7,7 +7,7 @@
 
 static enum verdict address_verdict(const struct inquiry *q, const struct subject_address *at)
 {
-    if ((at->hit != NULL && !at->hit->shared) || at->alert != NULL) {
+    if ((at->hit != NULL && !at->hit->shared && !at->hit->partial) || at->alert != NULL) {
         return VERDICT_SUSPICIOUS;
     }
     bool looked = q->states[NEED_INTEL] >= COVERAGE_PARTIAL;
@@ -17,15 +17,10 @@ static enum verdict address_verdict(const struct inquiry *q, const struct subjec
 static bool hit_row(const struct inquiry *q, struct step *step, const struct subject *s,
                     const struct subject_address *at)
 {
-    const struct intel_hit *h = at->hit;
-    char until[TIME_TEXT_MAX];
-    time_format(h->best.until_us, until);
-    return step_row(q, step, s->event->time_us, address_verdict(q, at), at->feed,
-                    "%.*s: %s, confidence %u, %u feed%s, first %.*s, entry %.*s%s%s%s%.*s",
-                    STR_ARG(at->text), intel_class_name(h->best.class), h->best.confidence,
-                    h->feeds, h->feeds == 1 ? "" : "s", STR_ARG(at->feed), STR_ARG(h->best.value),
-                    until[0] != 0 ? ", valid until " : "", until,
-                    h->shared ? "; shared by many: " : "", STR_ARG(h->range));
+    struct str said;
+    return intel_hit_text(at->hit, q->arena, &said) &&
+           step_row(q, step, s->event->time_us, address_verdict(q, at), at->feed, "%.*s: %.*s",
+                    STR_ARG(at->text), STR_ARG(said));
 }
 
 static bool plain_row(const struct inquiry *q, struct step *step, const struct subject *s,

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "detect/test_fixture.h"
 
 extern const struct detect_ops detect_listed_caller;
@@ -86,12 +88,56 @@ static void test_shared_range(void **state)
     fx_close(&f);
 }
 
+/* A long list of scanners does not bury what else there is; malware always shows. */
+static void test_flood(void **state)
+{
+    (void)state;
+    enum { SCANNERS = 150, MOST = 100 };
+    static char names[SCANNERS][16];
+    struct fx f;
+    fx_open(&f, &detect_listed_caller);
+    with_feed(&f, "ip,class,confidence\n198.51.100.0/24,scanner,60\n203.0.113.7,malware,60\n",
+              NULL);
+    size_t findings = 0;
+    for (unsigned i = 0; i < SCANNERS; i++) {
+        (void)snprintf(names[i], sizeof(names[i]), "198.51.100.%u", i);
+        struct event *e = from(&f, "Invoke", names[i]);
+        e->kind = EVENT_INVOKE;
+        findings += fx_play(&f, e);
+    }
+    assert_int_equal(findings, MOST);
+    struct event *e = from(&f, "Invoke", names[0]);
+    e->kind = EVENT_INVOKE;
+    assert_int_equal(fx_play(&f, e), 1); /* known already */
+    e = from(&f, "Invoke", "203.0.113.7");
+    e->kind = EVENT_INVOKE;
+    assert_int_equal(fx_play(&f, e), 1);
+    assert_int_equal(fx_play(&f, from(&f, "GetCallerIdentity", names[149])), 1);
+    assert_int_equal(fx_finish(&f), 1);
+    fx_expect_severity(&f, SEVERITY_INFORMATIONAL);
+    assert_true(str_find(fx_last(&f)->explain, STR("50 more calls")) != SIZE_MAX);
+    fx_close(&f);
+}
+
+static void test_anonymiser(void **state)
+{
+    (void)state;
+    struct fx f;
+    fx_open(&f, &detect_listed_caller);
+    with_feed(&f, "ip,class,confidence\n203.0.113.7,tor,60\n", NULL);
+    struct event *e = from(&f, "Invoke", "203.0.113.7");
+    e->kind = EVENT_INVOKE;
+    assert_int_equal(fx_play(&f, e), 0); /* D82 */
+    assert_int_equal(fx_play(&f, from(&f, "UpdateFunctionCode", "203.0.113.7")), 1);
+    fx_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listed),
-        cmocka_unit_test(test_not_listed),
-        cmocka_unit_test(test_shared_range),
+        cmocka_unit_test(test_listed),       cmocka_unit_test(test_not_listed),
+        cmocka_unit_test(test_shared_range), cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_anonymiser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

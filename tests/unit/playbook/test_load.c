@@ -74,9 +74,9 @@ static void test_weights(void **state)
         assert_int_equal(it->authorises, rows[i].authorises);
     }
     static const char *const hard[] = {
-        "change.contradicts",   "person.terminated", "grant.admin",
-        "grant.trust",          "grant.path",        "listed.two_way",
-        "listed.control_plane", "use.off_platform",  "egress.listed"};
+        "change.contradicts", "person.terminated", "grant.admin",          "grant.trust",
+        "grant.path",         "listed.two_way",    "listed.control_plane", "use.off_platform",
+        "egress.listed",      "code.listed"};
     size_t hard_count = 0;
     for (size_t i = 0; i < p->item_count; i++) {
         hard_count += p->items[i].hard;
