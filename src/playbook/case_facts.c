@@ -72,10 +72,15 @@ static bool all_refused(const struct inquiry *q)
     return any;
 }
 
-/* A caller of a function that is approved as public, listed as scanner or for abuse. */
+/* A caller without credentials of a function that is approved as public, listed as scanner or for
+ * abuse. Who signs the call from there holds somebody's credentials, and is no visitor. */
 static bool is_visitor(const struct subject *s)
 {
+    const struct actor *a = s->event->actor;
     bool listed = false;
+    if ((a != NULL ? a->kind : s->event->who.kind) != IDENTITY_ANONYMOUS) {
+        return false;
+    }
     for (size_t i = 0; i < s->address_count; i++) {
         const struct intel_hit *hit = s->addresses[i].hit;
         if (hit == NULL) {

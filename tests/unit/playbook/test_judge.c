@@ -275,6 +275,7 @@ static void visitor(struct cx *x)
     struct event *e = cx_event(x, EVENT_INVOKE, "InvokeFunctionUrl");
     e->data_event = true;
     e->actor = NULL;
+    e->who.kind = IDENTITY_ANONYMOUS;
     x->file.actors.len = 0;
     cx_from(x, e, "198.51.100.7");
     struct finding *f = cx_finding(x, e, "D50", Q3, SEVERITY_HIGH);
@@ -288,6 +289,11 @@ static void visitor_at_public_door(struct cx *x)
     assert_int_equal(context_load_env_text(x->context, STR("env.yaml"),
                                            STR("public_functions: [payments-*]\n"), NULL),
                      ERR_OK);
+}
+static void visitor_with_credentials(struct cx *x)
+{
+    visitor_at_public_door(x);
+    x->events[0].who.kind = IDENTITY_ROLE;
 }
 static void visitor_and_change(struct cx *x)
 {
@@ -422,6 +428,8 @@ static const struct {
     {"login for another, named", login_named, "E11", 0, "lll-", "CHG0031187"},
     {"scanner, function not public", visitor, "E2", 2, "--s-", "scanner"},
     {"scanner at a public door", visitor_at_public_door, "E2d", 0, "--s-", "scanner"},
+    {"a scanner's address, but the call is signed", visitor_with_credentials, "E2", 2, "--s-",
+     "scanner"},
     {"scanner, and a change that week", visitor_and_change, "E2", 2, "l-s-", "scanner"},
     {"command and control at the door", answered_c2, "E1", 1, "--s-", "command and control"},
     {"break-glass login", break_glass, "E4", 2, "s---", "break-glass"},
