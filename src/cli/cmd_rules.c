@@ -128,6 +128,14 @@ static int check(const struct cli_args *args)
     if (status == CLI_DONE) {
         status = rules_add_paths(s, args->operands + 1, args->operand_count - 1);
     }
+    /* Correlations and filters are checked when all rules are there. */
+    struct json_paths *paths = json_paths_new();
+    struct err err = {0};
+    if (status == CLI_DONE && (paths == NULL || rule_set_compile(s, paths, &err) != ERR_OK)) {
+        cli_error("%s", paths == NULL ? "out of memory" : err.msg);
+        status = CLI_INTERNAL;
+    }
+    json_paths_free(paths);
     if (status == CLI_DONE) {
         status = check_report(args, s);
     }

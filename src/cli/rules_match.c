@@ -7,6 +7,15 @@
 #include "codec/json_write.h"
 #include "engine/recognise.h"
 #include "intake/intake.h"
+#include "rule/correlate.h"
+
+enum { PLACES_MAX = 8 * 1024 * 1024, EVIDENCE_MAX = 1000 };
+
+/* A record that a correlation may tell of. */
+struct place {
+    struct origin origin;
+    int64_t time_us;
+};
 
 struct matching {
     struct rule_set *set;
@@ -17,12 +26,17 @@ struct matching {
     struct intake *intake;
     struct arena arena;  /* paths */
     struct arena record; /* texts of one record */
+    struct hit_log *log; /* for correlations; NULL: there are none */
+    struct {
+        VEC_OF(struct place);
+    } places; /* of the records that correlations count */
     struct input_list files;
     struct account account;
     struct buf out;
     bool lines; /* JSON lines */
     bool stopped;
     uint64_t hits;
+    uint64_t unplaced; /* records that correlations did not see: too many */
 };
 
 static void matching_done(struct matching *m)
@@ -30,6 +44,8 @@ static void matching_done(struct matching *m)
     intake_free(m->intake);
     json_scanner_free(m->scanner);
     rule_matcher_free(m->matcher);
+    hit_log_free(m->log);
+    VEC_FREE(&m->places);
     recogniser_free(&m->known);
     json_paths_free(m->paths);
     rule_set_free(m->set);
@@ -104,6 +120,18 @@ static void add_line_hit(struct matching *m, const struct intake_record *r, cons
     buf_addc(&m->out, '\n');
 }
 
+/* Take note of a record that correlations count. */
+static bool note(struct matching *m, const struct intake_record *r, int64_t time_us)
+{
+    struct place p = {.origin = r->origin, .time_us = time_us};
+    if (m->places.len >= PLACES_MAX) {
+        m->unplaced++;
+        return true;
+    }
+    return VEC_PUSH(&m->places, p) &&
+           hit_log_add(m->log, m->matcher, r->json, time_us, (void *)(uintptr_t)m->places.len);
+}
+
 /* The hits of a record, with what its event says of it. */
 static enum intake_verdict on_record(void *arg, const struct intake_record *r, const char **reason)
 {
@@ -116,13 +144,18 @@ static enum intake_verdict on_record(void *arg, const struct intake_record *r, c
     }
     const struct detection *const *hits;
     size_t count = rule_match(m->matcher, str_of(source->name), r->json, &hits);
+    bool counted = rule_matcher_counted(m->matcher);
+    rule_matcher_count(m->matcher);
     struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
     arena_reset(&m->record);
-    if (count != 0 && source->parse(&rec, &m->record, &e, NULL) != ERR_OK) {
+    if ((count != 0 || counted) && source->parse(&rec, &m->record, &e, NULL) != ERR_OK) {
         *reason = "a record too large to be looked into";
         return INTAKE_REFUSED;
     }
     e.source = str_of(source->name);
+    if (counted && !note(m, r, e.time_us)) {
+        m->out.failed = true;
+    }
     for (size_t i = 0; i < count; i++) {
         m->hits++;
         if (m->lines) {
@@ -148,10 +181,109 @@ static enum err_code setup(struct matching *m, struct err *err)
     }
     m->scanner = json_scanner_new(m->paths, json_variant_best());
     m->matcher = rule_matcher_new(m->set);
-    if (m->scanner == NULL || m->matcher == NULL) {
+    m->log = hit_log_new(m->set, HIT_LOG_MAX);
+    if (m->scanner == NULL || m->matcher == NULL || m->log == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory");
     }
     return ERR_OK;
+}
+
+/* ---- correlations ---- */
+
+static void add_correlation_text(struct matching *m, const struct correlation_match *c)
+{
+    char from[TIME_TEXT_MAX];
+    char to[TIME_TEXT_MAX];
+    buf_add(&m->out, str_make(from, time_format(c->first_us, from)));
+    buf_printf(&m->out, "  %-13s ", severity_name(c->detection->severity));
+    rules_add_text(&m->out, c->detection->title);
+    buf_printf(&m->out, "  %llu events to %.*s", (unsigned long long)c->events,
+               (int)time_format(c->last_us, to), to);
+    for (size_t i = 0; i < c->group_count; i++) {
+        buf_add_cstr(&m->out, "  ");
+        rules_add_text(&m->out, c->group_names[i]);
+        buf_addc(&m->out, '=');
+        rules_add_text(&m->out, c->group_values[i]);
+    }
+    buf_addc(&m->out, '\n');
+}
+
+static void add_places(struct json_writer *w, const struct matching *m,
+                       const struct correlation_match *c)
+{
+    json_key(w, STR("evidence"));
+    json_array_begin(w);
+    for (size_t i = 0; i < c->ref_count && i < EVIDENCE_MAX; i++) {
+        const struct place *p = &m->places.at[(uintptr_t)c->refs[i] - 1];
+        json_object_begin(w);
+        json_key(w, STR("path"));
+        json_str(w, m->files.at[p->origin.file].path);
+        json_key(w, STR("offset"));
+        json_u64(w, p->origin.offset);
+        json_key(w, STR("length"));
+        json_u64(w, p->origin.length);
+        json_key(w, STR("inner"));
+        json_i64(w, p->origin.inner);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static void add_correlation_line(struct matching *m, const struct correlation_match *c)
+{
+    char from[TIME_TEXT_MAX];
+    char to[TIME_TEXT_MAX];
+    struct json_writer w = json_writer_of(&m->out, 0);
+    json_object_begin(&w);
+    const struct detection *d = c->detection;
+    const struct {
+        struct str key;
+        struct str value;
+    } shown[] = {{STR("detection"), d->id},
+                 {STR("ref"), d->ref},
+                 {STR("title"), d->title},
+                 {STR("author"), d->author},
+                 {STR("severity"), str_of(severity_name(d->severity))},
+                 {STR("time"), str_make(from, time_format(c->first_us, from))},
+                 {STR("last"), str_make(to, time_format(c->last_us, to))},
+                 {STR("timespan"), c->span}};
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+        json_key(&w, shown[i].key);
+        json_str(&w, shown[i].value);
+    }
+    json_key(&w, STR("events"));
+    json_u64(&w, c->events);
+    json_key(&w, STR("measure"));
+    json_f64(&w, c->measure);
+    json_key(&w, STR("group"));
+    json_object_begin(&w);
+    for (size_t i = 0; i < c->group_count; i++) {
+        json_key(&w, c->group_names[i]);
+        json_str(&w, c->group_values[i]);
+    }
+    json_object_end(&w);
+    add_places(&w, m, c);
+    json_object_end(&w);
+    buf_addc(&m->out, '\n');
+}
+
+static bool on_correlation(void *arg, const struct correlation_match *c)
+{
+    struct matching *m = arg;
+    m->hits++;
+    if (m->lines) {
+        add_correlation_line(m, c);
+    } else {
+        add_correlation_text(m, c);
+    }
+    return !m->out.failed;
+}
+
+static enum err_code run_correlations(struct matching *m, struct err *err)
+{
+    enum err_code rc = correlate(m->set, m->log, on_correlation, m, err);
+    m->stopped = m->stopped || (rc == ERR_OK && !cli_print(buf_str(&m->out)));
+    return rc;
 }
 
 static enum err_code run_files(struct matching *m, struct err *err)
@@ -204,6 +336,17 @@ static void say_unrecognised(const struct matching *m)
     }
 }
 
+static void say_hidden(const struct matching *m)
+{
+    for (size_t i = 0; i < rule_set_filters(m->set); i++) {
+        uint64_t count = rule_matcher_hidden(m->matcher, i);
+        struct str title = rule_set_filter_title(m->set, i);
+        if (count != 0) {
+            cli_warn("filter \"%.*s\" hid %llu hits", STR_ARG(title), (unsigned long long)count);
+        }
+    }
+}
+
 /* What could not be read, on stderr: the hits are only those of the rest. */
 static int say_rest(struct matching *m)
 {
@@ -214,6 +357,13 @@ static int say_rest(struct matching *m)
                  (unsigned long long)s->length, (unsigned long long)s->offset, s->reason);
     }
     say_unrecognised(m);
+    say_hidden(m);
+    uint64_t lost = hit_log_evicted(m->log) + hit_log_undated(m->log) + m->unplaced;
+    if (lost != 0) {
+        cli_warn("correlations did not see %llu of the hits that they count: there were more than "
+                 "are kept, or they have no time",
+                 (unsigned long long)lost);
+    }
     uint64_t gave_up = rule_matcher_gave_up(m->matcher);
     if (gave_up != 0) {
         const struct detection *slow = rule_matcher_slow(m->matcher);
@@ -260,14 +410,17 @@ int rules_match(const struct cli_args *args)
     if (status != CLI_DONE) {
         return status;
     }
-    say_issues(m.set);
     enum err_code rc = input_list_build(args->operands + 1, args->operand_count - 1, TIME_NONE,
                                         &m.arena, &m.files, &err);
     if (rc == ERR_OK) {
         rc = setup(&m, &err);
     }
+    say_issues(m.set);
     if (rc == ERR_OK) {
         rc = run_files(&m, &err);
+    }
+    if (rc == ERR_OK && rule_set_correlates(m.set) && !m.stopped) {
+        rc = run_correlations(&m, &err);
     }
     if (rc != ERR_OK) {
         cli_error("%s", err.msg);

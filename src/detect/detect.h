@@ -82,6 +82,10 @@ struct finding_list {
 NODISCARD struct detect_run *detect_run_new(const struct context *c, const struct intel *intel,
                                             struct inventory *inv);
 void detect_run_free(struct detect_run *run);
+/* A hit that was found elsewhere, over several records; before detect_run_events. Its severity is
+ * meant for all of them, so a call that was refused does not lower it. */
+NODISCARD enum err_code detect_run_note(struct detect_run *run, const struct event *e,
+                                        const struct detection *d, struct str explain);
 /* What lies before is history: it fills the inventory, and makes no finding. */
 void detect_run_since(struct detect_run *run, int64_t since_us);
 /* What the network saw; must outlive the run. */

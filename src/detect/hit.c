@@ -32,6 +32,23 @@ enum err_code hit_add(struct hit_list *list, const struct event *e, const struct
     return VEC_PUSH(list, h) ? ERR_OK : ERR_NOMEM;
 }
 
+enum err_code detect_run_note(struct detect_run *run, const struct event *e,
+                              const struct detection *d, struct str explain)
+{
+    struct str text;
+    struct detect_hit h = {.detection = d, .severity = d->severity};
+    size_t before = run->hits.len;
+    enum err_code rc = arena_dup(&run->arena, explain, &text) ? ERR_OK : ERR_NOMEM;
+    if (rc == ERR_OK) {
+        h.explain = text;
+        rc = hit_add(&run->hits, e, &h, &run->arena);
+    }
+    if (run->hits.len > before) {
+        run->hits.at[before].severity = d->severity;
+    }
+    return rc;
+}
+
 enum err_code detect_report_at(const struct detect_view *v, const struct event *e,
                                const struct detect_hit *hit)
 {

@@ -256,6 +256,31 @@ static bool tell_integrity(const struct scan_result *scan, struct arena *a, stru
     return true;
 }
 
+/* What filters hid, and what correlations could not see. */
+static bool tell_hidden(const struct setup *s, const struct scan_result *scan, struct arena *a,
+                        struct result *r)
+{
+    struct str text;
+    for (size_t i = 0; i < rule_set_filters(s->rules); i++) {
+        struct str title = rule_set_filter_title(s->rules, i);
+        if (scan->hidden[i] > 0 &&
+            (!arena_printf(a, &text, "filter \"%.*s\" hid %llu hits of rules", STR_ARG(title),
+                           (unsigned long long)scan->hidden[i]) ||
+             !VEC_PUSH(&r->notes, text))) {
+            return false;
+        }
+    }
+    uint64_t lost = hit_log_evicted(scan->hit_log) + hit_log_undated(scan->hit_log);
+    if (lost == 0) {
+        return true;
+    }
+    return arena_printf(a, &text,
+                        "correlations did not see %llu of the hits that they count: there were "
+                        "more than %u, or they have no time; the newest were kept",
+                        (unsigned long long)lost, (unsigned)HIT_LOG_MAX) &&
+           VEC_PUSH(&r->notes, text);
+}
+
 static bool tell_notes(const struct setup *s, const struct scan_result *scan, struct arena *a,
                        struct result *r)
 {
@@ -268,6 +293,9 @@ static bool tell_notes(const struct setup *s, const struct scan_result *scan, st
                        (unsigned long long)scan->gave_up,
                        STR_ARG(scan->slow != NULL ? scan->slow->id : STR("unknown"))) ||
          !VEC_PUSH(&r->notes, gave_up))) {
+        return false;
+    }
+    if (!tell_hidden(s, scan, a, r)) {
         return false;
     }
     const struct rule_issue *issues;

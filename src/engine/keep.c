@@ -317,13 +317,13 @@ static struct event *push(struct keeper *k, const struct event *e)
     return done ? copy : NULL;
 }
 
-bool keeper_add(struct keeper *k, const struct event *e, bool copy)
+struct event *keeper_add(struct keeper *k, const struct event *e, bool copy)
 {
     if (!keep_folds(e)) {
-        return push(k, e) != NULL;
+        return push(k, e);
     }
     if (k->folded.count * 2 >= k->folded.cap && !grow_folded(k)) {
-        return false;
+        return NULL;
     }
     uint64_t hash = keep_fold_hash(k->key, e);
     size_t at = folded_slot(k, hash);
@@ -334,18 +334,18 @@ bool keeper_add(struct keeper *k, const struct event *e, bool copy)
         if (earlier &&
             ((e->kind == EVENT_RUN && !keep_attrs(k, &from)) || !keep_text(k, &from.record_id) ||
              !keep_text(k, &from.shared_id) || !keep_text(k, &from.user_agent))) {
-            return false;
+            return NULL;
         }
         keep_fold(into, &from, !copy);
-        return true;
+        return into;
     }
     struct event *fresh = push(k, e);
     if (fresh == NULL) {
-        return false;
+        return NULL;
     }
     fresh->count = copy ? 0 : e->count;
     k->folded.slots[at] = (uint32_t)k->events.len;
     k->folded.hashes[at] = hash;
     k->folded.count++;
-    return true;
+    return fresh;
 }

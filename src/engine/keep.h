@@ -35,8 +35,9 @@ void keeper_free(struct keeper *k);
 bool keep_folds(const struct event *e);
 
 /* Keep a copy of *e, folded into an equal one where its kind is. `copy`: it is a copy of a record
- * that was counted already, so only its place is looked at. False on no memory. */
-NODISCARD bool keeper_add(struct keeper *k, const struct event *e, bool copy);
+ * that was counted already, so only its place is looked at. Returns the event that
+ * now stands for *e; NULL on no memory. */
+NODISCARD struct event *keeper_add(struct keeper *k, const struct event *e, bool copy);
 
 /* What makes two folded events equal, as a hash under `key`; the same in all workers that share
  * the key. */

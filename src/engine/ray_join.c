@@ -265,7 +265,7 @@ static bool add_call(struct keeper *out, const struct whole_run *run, const stru
     e.user_agent = caller->user_agent;
     e.address_listed = caller->address_listed;
     e.who.kind = IDENTITY_ANONYMOUS;
-    return keeper_add(out, &e, false);
+    return keeper_add(out, &e, false) != NULL;
 }
 
 /* All books to the highest threshold of any, and higher while the sum is too much. */

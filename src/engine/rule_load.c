@@ -73,6 +73,13 @@ enum err_code rule_load_find(struct str path, struct arena *a, struct walk_list 
     return rc;
 }
 
+static bool is_placeholders(struct str path)
+{
+    size_t slash = str_rchr(path, '/');
+    struct str name = slash == SIZE_MAX ? path : str_from(path, slash + 1);
+    return str_istarts(name, STR("placeholders.y"));
+}
+
 static void files_done(struct walk_list *files)
 {
     VEC_FREE(files);
@@ -84,9 +91,14 @@ enum err_code rule_load_path(struct rule_set *s, struct str path, struct err *er
     CLEANUP(buf_free) struct buf text = {.max = RULE_FILE_MAX};
     CLEANUP(files_done) struct walk_list files = {0};
     enum err_code rc = rule_load_find(path, &texts, &files, err);
-    for (size_t i = 0; rc == ERR_OK && i < files.len; i++) {
-        rc = file_read(files.at[i].path, &text, err);
-        rc = rc ? rc : rule_set_add(s, files.at[i].path, buf_str(&text), false, err);
+    /* Rules are read with the values of their placeholders. */
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; rc == ERR_OK && i < files.len; i++) {
+            if (is_placeholders(files.at[i].path) == (pass == 0)) {
+                rc = file_read(files.at[i].path, &text, err);
+                rc = rc ? rc : rule_set_add(s, files.at[i].path, buf_str(&text), false, err);
+            }
+        }
     }
     return rc;
 }

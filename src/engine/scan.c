@@ -36,6 +36,7 @@ static void worker_release(struct scan_worker *w)
     json_scanner_free(w->scanner);
     json_scanner_free(w->deep_scanner);
     rule_matcher_free(w->matcher);
+    hit_log_free(w->hit_log);
     hash_set_free(&w->passed);
     mem_free(w->deep);
     arena_free(&w->scratch);
@@ -58,10 +59,11 @@ static bool worker_init(struct scan_worker *w, const struct setup *s, struct see
     w->scanner = json_scanner_new(s->paths, variant);
     w->deep_scanner = json_scanner_new(s->paths, variant);
     w->matcher = rule_matcher_new(s->rules);
+    w->hit_log = hit_log_new(s->rules, HIT_LOG_MAX);
     w->tally = tally_new(&s->know, NULL);
     w->deep = mem_alloc(1, sizeof(*w->deep));
     if (w->intake == NULL || w->scanner == NULL || w->deep_scanner == NULL || w->matcher == NULL ||
-        w->deep == NULL || w->tally == NULL) {
+        w->hit_log == NULL || w->deep == NULL || w->tally == NULL) {
         return false;
     }
     json_scanner_wanted(w->scanner, scan_wanted, w);
@@ -231,6 +233,7 @@ static bool unite_folds(struct scan_result *out, uint64_t key)
         struct event *into = keep_folds(e) ? table_put(&folds, keep_fold_hash(key, e), e) : NULL;
         if (into != NULL) {
             keep_fold(into, e, true);
+            e->folded_into = into;
         } else {
             out->events.at[n++] = e;
         }
@@ -256,6 +259,8 @@ static bool drop_copies(struct scan_result *out, uint64_t key)
         }
         if (first == NULL || !keep_same_meaning(first, e)) {
             out->events.at[n++] = e;
+        } else {
+            e->folded_into = first;
         }
     }
     out->events.len = n;
@@ -306,6 +311,19 @@ static bool unite_tallies(struct scan_shared *sh, struct scan_result *out)
     return true;
 }
 
+/* What filters hid, by filter. */
+static bool add_hidden(struct scan_result *out, const struct scan_worker *w)
+{
+    size_t count = rule_set_filters(w->setup->rules);
+    if (out->hidden == NULL) {
+        out->hidden = mem_alloc(count + 1, sizeof(*out->hidden));
+    }
+    for (size_t i = 0; out->hidden != NULL && i < count; i++) {
+        out->hidden[i] += rule_matcher_hidden(w->matcher, i);
+    }
+    return out->hidden != NULL;
+}
+
 static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint64_t key,
                            struct err *err)
 {
@@ -325,6 +343,8 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         out->event_count += w->events;
         out->duplicates += w->duplicates;
         out->gave_up += rule_matcher_gave_up(w->matcher);
+        fine = fine && add_hidden(out, w) &&
+               (i == 0 || hit_log_merge(sh->workers[0].hit_log, w->hit_log));
         const struct detection *slow = rule_matcher_slow(w->matcher);
         if (slow != NULL && (out->slow == NULL || str_cmp(slow->id, out->slow->id) < 0)) {
             out->slow = slow;
@@ -334,6 +354,8 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         keepers[i] = w->keeper; /* the events move with their memory */
         w->keeper = (struct keeper){0};
     }
+    out->hit_log = sh->workers[0].hit_log;
+    sh->workers[0].hit_log = NULL;
     account_sort(&out->account);
     unite_seen(out);
     fine = fine && unite_tallies(sh, out);
@@ -354,6 +376,8 @@ void scan_result_free(struct scan_result *r)
         keeper_free(&r->keepers[i]);
     }
     mem_free(r->keepers);
+    hit_log_free(r->hit_log);
+    mem_free(r->hidden);
     VEC_FREE(&r->events);
     VEC_FREE(&r->seen);
     account_free(&r->account);

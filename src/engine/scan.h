@@ -11,6 +11,7 @@
 #include "engine/seen_set.h"
 #include "engine/setup.h"
 #include "intake/intake.h"
+#include "rule/correlate.h"
 
 /* How the callers of Workers were found (engine/ray_join.h). */
 struct ray_tally {
@@ -50,7 +51,9 @@ struct scan_result {
     uint64_t event_count; /* records inside the window's end */
     uint64_t duplicates;
     struct ray_tally rays;
-    uint64_t gave_up; /* times that a rule's regular expression was stopped by its limits */
+    struct hit_log *hit_log; /* what correlations count; refs are events of the workers */
+    uint64_t *hidden;        /* by filter: hits that it hid */
+    uint64_t gave_up;        /* times that a rule's regular expression was stopped by its limits */
     const struct detection *slow; /* a rule that this befell, or NULL */
     struct integrity_tally integrity;
     struct keeper *keepers; /* own the events */

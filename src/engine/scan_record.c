@@ -171,7 +171,11 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     bool copy = is_copy(w, e);
     w->duplicates += copy ? 1 : 0;
     count(w, source, e);
-    if (!keeper_add(&w->keeper, e, copy)) {
+    rule_matcher_count(w->matcher);
+    bool counted = rule_matcher_counted(w->matcher) && !copy;
+    struct event *kept = keeper_add(&w->keeper, e, copy);
+    if (kept == NULL ||
+        (counted && !hit_log_add(w->hit_log, w->matcher, rec->json, e->time_us, kept))) {
         w->no_memory = true;
     }
     return true;
@@ -217,7 +221,11 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     bool interesting = listed || r->json->duplicate || (pair != NULL && pair->needs) || told;
     if (!interesting && (pair == NULL || pair->rules)) {
         const struct detection *const *hits;
-        interesting = rule_match(w->matcher, e.source, rec.json, &hits) > 0;
+        interesting = rule_match(w->matcher, e.source, rec.json, &hits) > 0 ||
+                      rule_matcher_counted(w->matcher);
+        if (!interesting) {
+            rule_matcher_count(w->matcher);
+        }
     }
     if (interesting) {
         if (!keep(w, &e, r, source, &rec, listed)) {

@@ -23,6 +23,7 @@ struct scan_worker {
     struct json_scanner *deep_scanner; /* extracts everything */
     struct json_record *deep;          /* result of deep_scanner */
     struct rule_matcher *matcher;
+    struct hit_log *hit_log;
     struct arena scratch; /* one record's */
     struct arena texts;   /* the worker's: pairs, addresses, accounts */
     struct keeper keeper;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "case/case_build.h"
+#include "engine/correlation.h"
 #include "engine/coverage.h"
 #include "engine/digests.h"
 #include "engine/network.h"
@@ -96,8 +97,8 @@ static enum err_code judge(struct triage *t, struct err *err)
     detect_run_since(t->run, r->since_us);
     detect_run_traffic(t->run, t->traffic.records > 0 ? &t->traffic : NULL);
     struct finding_list findings = {0};
-    enum err_code rc =
-        detect_run_events(t->run, t->scan.events.at, t->scan.events.len, &findings, err);
+    enum err_code rc = correlation_find(&t->setup, &t->scan, t->run, err);
+    rc = rc ? rc : detect_run_events(t->run, t->scan.events.at, t->scan.events.len, &findings, err);
     r->findings.at = findings.at;
     r->findings.len = findings.len;
     r->findings.cap = findings.cap;

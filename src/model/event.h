@@ -158,6 +158,10 @@ struct event {
     const struct detection *const *hits;
     size_t hit_count;
 
+    /* Between the passes: the event of another worker that this one was folded into, or is a copy
+     * of; NULL: it stands for itself. */
+    const struct event *folded_into;
+
     /* Pass 2. */
     const struct actor *actor;
     const struct deployment *deployment; /* operation it belongs to, or NULL */

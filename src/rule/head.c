@@ -185,6 +185,9 @@ static bool read_id(struct loader *l, const struct yaml_node *doc, struct rule *
     struct detection *d = &r->about;
     struct str id = text_of(doc, "id");
     struct str name = text_of(doc, "name");
+    if (!copy(l, name, &r->name)) {
+        return false;
+    }
     if (l->ours) {
         if (name.len == 0 || id.len == 0) {
             return loader_refuse(l, doc->line, "a rule of our pack needs 'id' and 'name'");

@@ -1,6 +1,5 @@
 /*
- * From YAML text to rules: documents, log sources, detections. A document that is refused becomes
- * an issue, the next one is read all the same.
+ * From a YAML document to a rule, bound to its sources; or to a correlation or a filter.
  */
 #include <stdarg.h>
 
@@ -38,15 +37,6 @@ static bool check_kind(struct loader *l, const struct yaml_node *doc)
     if (doc->kind != YAML_MAP) {
         return loader_refuse(l, doc->line, "this is no Sigma rule: a mapping is expected");
     }
-    if (yaml_get(doc, STR("correlation")) != NULL) {
-        return loader_refuse(l, doc->line, "correlation rules are not loaded by this version");
-    }
-    if (yaml_get(doc, STR("filter")) != NULL) {
-        return loader_refuse(l, doc->line, "filters are not loaded by this version");
-    }
-    if (yaml_get(doc, STR("action")) != NULL) {
-        return loader_refuse(l, doc->line, "'action' is of Sigma 1: write each rule out in full");
-    }
     if (str_eq(yaml_text(yaml_get(doc, STR("status"))), STR("unsupported"))) {
         return loader_refuse(l, doc->line, "its status is 'unsupported'");
     }
@@ -75,14 +65,17 @@ static const struct expr *read_condition(struct loader *l, const struct yaml_nod
     return e;
 }
 
-static const struct expr *read_detection(struct loader *l, const struct yaml_node *doc)
+static bool is_selection(struct str key)
 {
-    const struct yaml_node *n = yaml_get(doc, STR("detection"));
-    const struct yaml_node *condition = yaml_get(n, STR("condition"));
+    return !str_eq(key, STR("condition")) && !str_eq(key, STR("rules"));
+}
+
+const struct expr *load_detection(struct loader *l, const struct yaml_node *n)
+{
     struct selection sel[RULE_SELECTIONS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < n->count; i++) {
-        if (str_eq(n->pairs[i].key, STR("condition"))) {
+        if (!is_selection(n->pairs[i].key)) {
             continue;
         }
         sel[count].name = n->pairs[i].key;
@@ -91,15 +84,15 @@ static const struct expr *read_detection(struct loader *l, const struct yaml_nod
             return NULL;
         }
     }
-    return read_condition(l, condition, sel, count);
+    return read_condition(l, yaml_get(n, STR("condition")), sel, count);
 }
 
-static bool check_detection(struct loader *l, const struct yaml_node *doc)
+bool load_check_detection(struct loader *l, const struct yaml_node *doc, const char *section)
 {
-    const struct yaml_node *n = yaml_get(doc, STR("detection"));
+    const struct yaml_node *n = yaml_get(doc, str_of(section));
     if (n == NULL || n->kind != YAML_MAP || yaml_get(n, STR("condition")) == NULL) {
         return loader_refuse(l, n == NULL ? doc->line : n->line,
-                             "'detection' with a 'condition' is missing");
+                             "'%s' with a 'condition' is missing", section);
     }
     if (yaml_get(n, STR("timeframe")) != NULL) {
         return loader_refuse(l, n->line,
@@ -112,20 +105,38 @@ static bool check_detection(struct loader *l, const struct yaml_node *doc)
 
 /* ---- a rule and its sources ---- */
 
-static bool keep_fields(struct loader *l, struct binding *b)
+static bool has_field(const struct binding *b, const struct field *f)
 {
-    struct field **fields = ARENA_ARRAY(l->arena, struct field *, l->fields.len + 1);
+    for (size_t i = 0; i < b->field_count; i++) {
+        if (b->fields[i] == f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool load_add_fields(struct loader *l, struct binding *b)
+{
+    struct field **fields =
+        ARENA_ARRAY(l->arena, struct field *, b->field_count + l->fields.len + 1);
     if (fields == NULL) {
         return loader_no_memory(l);
     }
+    for (size_t i = 0; i < b->field_count; i++) {
+        fields[i] = b->fields[i];
+    }
+    size_t had = b->field_count;
+    b->fields = fields;
     for (size_t i = 0; i < l->fields.len; i++) {
-        fields[i] = l->fields.at[i];
-        for (size_t k = 0; k < fields[i]->path_count; k++) {
-            b->deep = b->deep || fields[i]->path[k].key_count > 1;
+        struct field *f = l->fields.at[i];
+        if (had != 0 && has_field(b, f)) {
+            continue;
+        }
+        fields[b->field_count++] = f;
+        for (size_t k = 0; k < f->path_count; k++) {
+            b->deep = b->deep || f->path[k].key_count > 1;
         }
     }
-    b->fields = fields;
-    b->field_count = l->fields.len;
     return true;
 }
 
@@ -148,12 +159,13 @@ static bool bind(struct loader *l, const struct yaml_node *doc, const struct log
     if (b == NULL) {
         return loader_no_memory(l);
     }
+    const struct yaml_node *detection = yaml_get(doc, STR("detection"));
     l->log = m->log;
     l->fields.len = 0;
     b->rule = r;
-    b->when = m->whole ? read_detection(l, doc)
-                       : join(l, logsource_expr(l, m, doc->line), read_detection(l, doc));
-    if (b->when == NULL || !keep_fields(l, b)) {
+    b->when = m->whole ? load_detection(l, detection)
+                       : join(l, logsource_expr(l, m, doc->line), load_detection(l, detection));
+    if (b->when == NULL || !load_add_fields(l, b)) {
         return false;
     }
     r->bound++;
@@ -168,14 +180,23 @@ static bool check_id(struct loader *l, const struct rule *r)
                                           STR_ARG(other->path), other->line);
 }
 
-static bool keep_rule(struct loader *l, struct rule *r)
+static bool keep_name(struct loader *l, struct rule *r)
+{
+    struct map_entry *e = r->name.len == 0 ? NULL : map_put(&l->set->names, r->name);
+    if (e != NULL) {
+        e->value = e->value == NULL ? r : &rule_ambiguous;
+    }
+    return r->name.len == 0 || e != NULL || loader_no_memory(l);
+}
+
+bool load_keep_rule(struct loader *l, struct rule *r)
 {
     struct map_entry *e = map_put(&l->set->ids, r->key);
     if (e == NULL || !VEC_PUSH(&l->set->rules, r)) {
         return loader_no_memory(l);
     }
     e->value = r;
-    return true;
+    return keep_name(l, r);
 }
 
 /* To every source that the rule means. A fault takes back the bindings made before it. */
@@ -186,7 +207,7 @@ static bool bind_all(struct loader *l, const struct yaml_node *doc, const struct
     while (done < count && bind(l, doc, &m[done], r)) {
         done++;
     }
-    if (done == count && keep_rule(l, r)) {
+    if (done == count && load_keep_rule(l, r)) {
         return true;
     }
     for (size_t i = 0; i < done; i++) {
@@ -195,136 +216,68 @@ static bool bind_all(struct loader *l, const struct yaml_node *doc, const struct
     return false;
 }
 
-static bool read_rule(struct loader *l, const struct yaml_node *doc)
+static bool read_rule(struct loader *l, const struct yaml_node *doc, struct rule *r)
 {
+    struct logsource_match *m = mem_alloc(l->set->log_count + 1, sizeof(*m));
+    if (m == NULL) {
+        return loader_no_memory(l);
+    }
+    size_t count = 0;
+    bool ok = logsource_read(l, doc, m, &count) && head_read(l, doc, r) &&
+              load_check_detection(l, doc, "detection") && check_id(l, r) &&
+              bind_all(l, doc, m, count, r);
+    mem_free(m);
+    return ok;
+}
+
+/* Read again when all rules are there: it is bound to theirs. */
+static bool read_filter(struct loader *l, const struct yaml_node *doc)
+{
+    struct filter *f = ARENA_NEW(l->arena, struct filter);
+    if (f == NULL ||
+        !arena_dup(l->arena, str_trim(yaml_text(yaml_get(doc, STR("title")))), &f->title)) {
+        return loader_no_memory(l);
+    }
+    f->path = l->path;
+    f->line = l->line_offset + doc->line;
+    f->line_offset = l->line_offset;
+    f->ours = l->ours;
+    f->doc = doc;
+    f->number = l->set->filters.len;
+    return load_check_detection(l, doc, "filter") &&
+           (VEC_PUSH(&l->set->filters, f) || loader_no_memory(l));
+}
+
+bool load_document(struct loader *l, const struct yaml_node *doc)
+{
+    l->elsewhere = false;
+    if (!check_kind(l, doc)) {
+        return false;
+    }
+    if (yaml_get(doc, STR("filter")) != NULL) {
+        return read_filter(l, doc);
+    }
+    if (yaml_get(doc, STR("placeholders")) != NULL && yaml_get(doc, STR("detection")) == NULL) {
+        return expand_read(l, doc);
+    }
     struct rule *r = ARENA_NEW(l->arena, struct rule);
     if (r == NULL) {
         return loader_no_memory(l);
     }
     r->path = l->path;
     r->line = l->line_offset + doc->line;
-    l->elsewhere = false;
-    struct logsource_match *m = mem_alloc(l->set->log_count + 1, sizeof(*m));
-    if (m == NULL) {
-        return loader_no_memory(l);
+    if (yaml_get(doc, STR("correlation")) == NULL) {
+        return read_rule(l, doc, r);
     }
-    size_t count = 0;
-    bool ok = check_kind(l, doc) && logsource_read(l, doc, m, &count) && head_read(l, doc, r) &&
-              check_detection(l, doc) && check_id(l, r) && bind_all(l, doc, m, count, r);
-    mem_free(m);
-    return ok;
-}
-
-/* ---- documents ---- */
-
-static bool add_issue(struct loader *l, struct str rule, unsigned line, struct str reason)
-{
-    struct rule_issue issue = {.path = l->path, .line = line, .elsewhere = l->elsewhere};
-    return (arena_dup(l->arena, rule, &issue.rule) && arena_dup(l->arena, reason, &issue.reason) &&
-            VEC_PUSH(&l->set->issues, issue)) ||
-           loader_no_memory(l);
-}
-
-static struct str label_of(const struct yaml_node *doc)
-{
-    struct str title = str_trim(yaml_text(yaml_get(doc, STR("title"))));
-    return title.len != 0 ? title : str_trim(yaml_text(yaml_get(doc, STR("id"))));
-}
-
-/* The fault of one document, as an issue. False: no memory. */
-static bool settle(struct loader *l, struct str rule)
-{
-    if (l->fault.code == ERR_NOMEM) {
-        return false;
-    }
-    struct err fault = l->fault;
-    unsigned line = l->fault_line == 0 ? 0 : l->line_offset + l->fault_line;
-    l->fault = (struct err){0};
-    return add_issue(l, rule, line, str_of(fault.msg));
-}
-
-/* A YAML error names its line within the document; ours is the line in the file. */
-static bool settle_yaml(struct loader *l, struct str text, const struct err *e)
-{
-    struct str why = str_of(e->msg);
-    size_t colon = str_find(why, STR(": "));
-    if (str_starts(why, STR("line ")) && colon != SIZE_MAX) {
-        why = str_from(why, colon + 2);
-    }
-    unsigned line = 1;
-    for (size_t i = 0; i < e->offset && i < text.len; i++) {
-        line += text.ptr[i] == '\n' ? 1 : 0;
-    }
-    struct str reason;
-    if (!arena_printf(l->arena, &reason, "not readable as YAML: %.*s", STR_ARG(why))) {
-        return loader_no_memory(l);
-    }
-    return add_issue(l, STR_EMPTY, l->line_offset + line, reason);
-}
-
-static bool read_document(struct loader *l, struct str text, size_t *io_count)
-{
-    const struct yaml_node **docs;
-    size_t count;
-    struct err e = {0};
-    enum err_code rc = yaml_load(text, l->arena, &docs, &count, &e);
-    if (rc == ERR_NOMEM) {
-        return loader_no_memory(l);
-    }
-    if (rc != ERR_OK) {
-        *io_count += 1;
-        l->elsewhere = false;
-        return settle_yaml(l, text, &e);
-    }
-    *io_count += count;
-    for (size_t i = 0; i < count; i++) {
-        if (!read_rule(l, docs[i]) && !settle(l, label_of(docs[i]))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Where the next line that begins a document (---) is, from `at` on, or the end. */
-static size_t next_document(struct str text, size_t at)
-{
-    while (at < text.len) {
-        size_t eol = str_chr(str_from(text, at), '\n');
-        if (eol == SIZE_MAX) {
-            return text.len;
-        }
-        at += eol + 1;
-        struct str line = str_from(text, at);
-        if (str_starts(line, STR("---")) && (line.len == 3 || chr_is_space(line.ptr[3]))) {
-            return at;
-        }
-    }
-    return text.len;
-}
-
-/* Documents are read one by one, so that a broken one costs only itself. */
-static bool read_documents(struct loader *l, struct str text)
-{
-    size_t count = 0;
-    for (size_t at = 0; at < text.len;) {
-        size_t end = next_document(text, at);
-        struct str doc = str_make(text.ptr + at, end - at);
-        if (!read_document(l, doc, &count)) {
-            return false;
-        }
-        for (size_t i = 0; i < doc.len; i++) {
-            l->line_offset += doc.ptr[i] == '\n' ? 1 : 0;
-        }
-        at = end;
-    }
-    return count != 0 || add_issue(l, STR_EMPTY, 0, STR("there is no rule in this file"));
+    return head_read(l, doc, r) && check_id(l, r) && correlation_read(l, doc, r) &&
+           load_keep_rule(l, r);
 }
 
 enum err_code rule_set_add(struct rule_set *s, struct str path, struct str text, bool ours,
                            struct err *err)
 {
     struct loader l = {.set = s, .ours = ours, .arena = &s->arena};
-    bool ok = arena_dup(&s->arena, path, &l.path) && read_documents(&l, text);
+    bool ok = arena_dup(&s->arena, path, &l.path) && document_read_all(&l, text);
     VEC_FREE(&l.fields);
     return ok ? ERR_OK : err_set(err, ERR_NOMEM, "out of memory while reading rules");
 }

@@ -78,6 +78,8 @@ struct plan {
     size_t steps;
     uint32_t regex_options;
     struct test test;
+    bool expand;
+    const struct expanded *origin; /* which value as written an expanded one is of; or NULL */
     bool is_typed; /* not plain strings: re, cidr, exists, fieldref, a comparison, a time part */
 };
 
@@ -132,9 +134,8 @@ static bool plan_type(struct loader *l, struct plan *p, const struct modifier *m
         return set_type(l, p, TEST_TIME, m->name);
     }
     if (m->action == ACT_EXPAND) {
-        return loader_refuse(l, p->line,
-                             "'expand' needs values for its placeholders, and there are none: "
-                             "write the values into the rule");
+        p->expand = true;
+        return true;
     }
     enum test_kind kind = m->action == ACT_REGEX    ? TEST_REGEX
                           : m->action == ACT_CIDR   ? TEST_NETWORK
@@ -369,7 +370,7 @@ static bool read_patterns(struct loader *l, struct plan *p, const struct yaml_no
     for (size_t i = 0, v = 0; made != NULL && end != NULL && ok && i < forms.len; i++) {
         v += i == end[v] ? 1 : 0;
         made[i] = pattern_of(&forms.at[i]);
-        made[i].value = (uint32_t)v;
+        made[i].value = (uint32_t)(p->origin == NULL ? v : p->origin->at[v].origin);
         made[i].has_number = p->steps == 0 && value[v]->plain && p->field.len != 0 &&
                              str_f64(value[v]->text, &made[i].number);
     }
@@ -459,8 +460,8 @@ static bool read_typed(struct loader *l, struct plan *p, const struct yaml_node 
     return true;
 }
 
-static bool read_values(struct loader *l, struct plan *p, const struct yaml_node *const *value,
-                        size_t count, bool is_list)
+static bool check_values(struct loader *l, const struct plan *p,
+                         const struct yaml_node *const *value, size_t count, bool is_list)
 {
     for (size_t i = 0; i < count; i++) {
         if (value[i]->kind != YAML_SCALAR) {
@@ -477,9 +478,13 @@ static bool read_values(struct loader *l, struct plan *p, const struct yaml_node
         return loader_refuse(l, p->line, "'%.*s' must have 1 to %d values", STR_ARG(p->field),
                              RULE_VALUES_MAX);
     }
-    if (p->test.all && count < 2) {
-        return loader_refuse(l, p->line, "'all' needs at least two values");
-    }
+    return !p->test.all || count >= 2 ||
+           loader_refuse(l, p->line, "'all' needs at least two values");
+}
+
+static bool read_values(struct loader *l, struct plan *p, const struct yaml_node *const *value,
+                        size_t count)
+{
     if (p->test.kind == TEST_EXISTS) {
         return (count == 1 && yaml_bool(value[0], &p->test.wanted)) ||
                loader_refuse(l, p->line, "'exists' takes true or false");
@@ -494,6 +499,29 @@ static bool read_values(struct loader *l, struct plan *p, const struct yaml_node
     return p->is_typed ? read_typed(l, p, value, count) : read_patterns(l, p, value, count);
 }
 
+static bool read_expanded(struct loader *l, struct plan *p, const struct yaml_node *const *value,
+                          size_t count)
+{
+    if (p->is_typed && p->test.all) {
+        return loader_refuse(l, p->line, "the modifiers of '%.*s' do not go together",
+                             STR_ARG(p->field));
+    }
+    struct expanded all = {0};
+    bool ok = expand_values(l, value, count, &all);
+    const struct yaml_node **values = ok ? mem_alloc(all.len + 1, sizeof(*values)) : NULL;
+    ok = ok && (values != NULL || loader_no_memory(l));
+    for (size_t i = 0; ok && values != NULL && i < all.len; i++) {
+        values[i] = all.at[i].node;
+    }
+    p->origin = &all;
+    ok = ok && (all.len != 0 || loader_refuse(l, p->line, "its placeholders have no values")) &&
+         read_values(l, p, values, all.len);
+    p->origin = NULL;
+    mem_free(values);
+    VEC_FREE(&all);
+    return ok;
+}
+
 const struct test *modifier_read(struct loader *l, struct str key, unsigned line,
                                  const struct yaml_node *value)
 {
@@ -502,7 +530,10 @@ const struct test *modifier_read(struct loader *l, struct str key, unsigned line
         return NULL;
     }
     bool is_list = value->kind == YAML_LIST;
-    if (!read_values(l, &p, is_list ? value->items : &value, is_list ? value->count : 1, is_list)) {
+    const struct yaml_node *const *values = is_list ? value->items : &value;
+    size_t count = is_list ? value->count : 1;
+    if (!check_values(l, &p, values, count, is_list) ||
+        !(p.expand ? read_expanded(l, &p, values, count) : read_values(l, &p, values, count))) {
         return NULL;
     }
     struct test *t = ARENA_NEW(l->arena, struct test);

@@ -404,3 +404,27 @@ enum truth test_probe(const struct test *t, const struct subject *s)
     }
     return yes ? TRUTH_YES : TRUTH_NO;
 }
+
+bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,
+                      struct str *out)
+{
+    struct spot s = find_field(f, r);
+    struct json_view v = s.view;
+    if (!s.found) {
+        return false;
+    }
+    if (v.kind == JSON_ARRAY) {
+        /* One element stands for itself; several are one value, as they are written. */
+        struct json_iter it = json_iter_of(v);
+        struct json_view key;
+        struct json_view first;
+        struct json_view more;
+        if (json_iter_next(&it, &key, &first) && !json_iter_next(&it, &key, &more)) {
+            v = first;
+        }
+        for (size_t i = 0; v.kind == JSON_OBJECT && i < s.rest_count; i++) {
+            v = json_member(v, s.rest[i]);
+        }
+    }
+    return v.kind != JSON_ABSENT && v.kind != JSON_NULL && json_any_text(v, &m->scratch, out);
+}

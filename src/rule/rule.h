@@ -8,6 +8,10 @@
  * they bind of two fields that the source names (CloudTrail: eventSource and eventName), so that
  * the cost of a record follows its candidates.
  *
+ * Correlations (rule/correlate.h) count hits of other rules, which then tell nothing by themselves
+ * unless they say `generate: true`; a correlation that was given cannot silence a rule of our own.
+ * A filter narrows the rules it names. Both may stand before or behind what they refer to.
+ *
  * Our own rules carry a custom key `faaswatch:` with ref, question, indicator, entity, group;
  * see docs/rules.md.
  */
@@ -56,7 +60,9 @@ NODISCARD enum err_code rule_set_map(struct rule_set *s, struct str path, struct
 NODISCARD enum err_code rule_set_add(struct rule_set *s, struct str path, struct str text,
                                      bool ours, struct err *err);
 
-/* Compile and register the fields that the rules look at. Afterwards the set is only read. */
+/* Find what correlations and filters refer to, compile, and register the fields that the rules look
+ * at. A reference that leads nowhere becomes an issue of the document that has it. Afterwards the
+ * set is only read. */
 NODISCARD enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths,
                                          struct err *err);
 
@@ -84,6 +90,13 @@ void rule_matcher_free(struct rule_matcher *m);
  * is valid until the next call; in order of the rules. Returns their number. */
 size_t rule_match(struct rule_matcher *m, struct str source, const struct json_record *r,
                   const struct detection *const **hits);
+
+/* Count what filters hid of the record that was matched last; once a record, which may be matched
+ * more than once. What was counted, and for which filter. */
+void rule_matcher_count(struct rule_matcher *m);
+uint64_t rule_matcher_hidden(const struct rule_matcher *m, size_t filter);
+size_t rule_set_filters(const struct rule_set *s);
+struct str rule_set_filter_title(const struct rule_set *s, size_t filter);
 
 /* How often a regular expression was stopped by its limits, and so did not match. */
 uint64_t rule_matcher_gave_up(const struct rule_matcher *m);

@@ -95,22 +95,55 @@ struct expr {
     const struct test *test;
 };
 
+struct correlation;
+
 struct rule {
     struct detection about;
-    struct str key; /* by which it is known to be the same rule: its uuid if it has one */
+    struct str key;  /* by which it is known to be the same rule: its uuid if it has one */
+    struct str name; /* by which correlations may call it, or "" */
     struct str path;
     unsigned line;
-    size_t bound; /* to how many sources */
+    size_t number;                   /* in the set, after compiling */
+    size_t bound;                    /* to how many sources; 0: a correlation */
+    struct correlation *correlation; /* NULL: a rule of single records */
+    bool leaf;                       /* a correlation counts its hits */
+    bool wanted;                     /* a correlation that refers to it lets it tell by itself */
+    bool silent;                     /* only counted by correlations, tells nothing by itself */
+};
+
+/* A document that narrows what rules match; or hides what they found, counted either way. */
+struct filter {
+    struct str title;
+    struct str path;
+    unsigned line;
+    bool ours;
+    unsigned line_offset;
+    const struct yaml_node *doc;
+    size_t number; /* in the set */
+};
+
+/* A filter on one rule and source: only records of which it is true. */
+struct narrowing {
+    const struct filter *filter;
+    const struct expr *when;
 };
 
 /* A rule over the fields of one source. */
 struct binding {
     struct rule *rule;
     const struct expr *when;
-    struct field *const *fields; /* each once */
+    struct field **fields; /* each once */
     size_t field_count;
     bool deep; /* looks below the top level of a record */
+    struct {
+        VEC_OF(struct narrowing);
+    } filters;
+    struct {
+        VEC_OF(uint16_t);
+    } watched; /* positions in the log's `watched` that correlations need of its hits */
 };
+
+void binding_release(struct binding *b);
 
 /* One source: its fields and the rules for it. */
 struct rule_log {
@@ -127,6 +160,9 @@ struct rule_log {
         unsigned literal_slot;
     } index[RULE_INDEX_FIELDS];
     size_t index_count;
+    struct {
+        VEC_OF(struct field *);
+    } watched; /* whose values correlations need of a hit */
 };
 
 /* Where a taxonomy name is. */
@@ -145,7 +181,17 @@ struct rule_set {
     struct {
         VEC_OF(struct rule_issue);
     } issues;
-    struct map ids; /* of the rules, against loading one twice */
+    struct map ids;          /* of the rules, against loading one twice */
+    struct map names;        /* of the rules; a name that two have is &rule_ambiguous */
+    struct map placeholders; /* name -> struct field_names: its values */
+    struct map refused;      /* id or name -> struct str: why it was refused */
+    struct {
+        VEC_OF(struct correlation *);
+    } correlations; /* after resolving: usable ones, what they refer to before them */
+    struct {
+        VEC_OF(struct filter *);
+    } filters;
+    bool resolved;
     struct rule_log *logs;
     size_t log_count;
     const struct rule_log *decider; /* whose index fields decide in the scanner; or NULL */
@@ -168,7 +214,9 @@ struct loader {
     struct rule_log *log; /* the source that the rule is being bound to */
     struct {
         VEC_OF(struct field *);
-    } fields; /* of the rule being read */
+    } fields;                         /* of the rule being read */
+    const struct yaml_node *global;   /* of 'action: global', merged into what follows */
+    const struct yaml_node *previous; /* for 'action: repeat' */
     struct err fault;
     unsigned fault_line;
     bool elsewhere; /* the fault is only that the rule is for another log source */
@@ -183,6 +231,27 @@ struct selection {
     const struct expr *expr;
 };
 
+/* document.c: the documents of a text, each to read_rule of load.c. */
+NODISCARD bool document_read_all(struct loader *l, struct str text);
+/* Take note of l->fault as an issue of the rule called so. False: no memory. */
+NODISCARD bool document_settle(struct loader *l, struct str rule);
+
+/* load.c: one document of any kind. */
+NODISCARD bool load_document(struct loader *l, const struct yaml_node *doc);
+/* `detection:` or the part of a filter, over the fields of l->log. */
+NODISCARD const struct expr *load_detection(struct loader *l, const struct yaml_node *detection);
+NODISCARD bool load_check_detection(struct loader *l, const struct yaml_node *doc,
+                                    const char *section);
+NODISCARD bool load_add_fields(struct loader *l, struct binding *b);
+NODISCARD bool load_keep_rule(struct loader *l, struct rule *r);
+
+/* correlation_load.c */
+NODISCARD bool correlation_read(struct loader *l, const struct yaml_node *doc, struct rule *r);
+
+/* resolve.c: what correlations and filters refer to. ERR_NOMEM only. */
+extern struct rule rule_ambiguous;
+NODISCARD enum err_code rule_set_resolve(struct rule_set *s, struct err *err);
+
 /* selection.c: maps, lists of maps and lists of keywords. */
 NODISCARD const struct expr *selection_read(struct loader *l, const struct yaml_node *n);
 NODISCARD struct expr *expr_new(struct loader *l, enum expr_kind kind, size_t count,
@@ -191,6 +260,19 @@ NODISCARD struct expr *expr_new(struct loader *l, enum expr_kind kind, size_t co
 /* modifier.c: one `field|modifier|…: values` to a test. `key` may be "|all" for keywords. */
 NODISCARD const struct test *modifier_read(struct loader *l, struct str key, unsigned line,
                                            const struct yaml_node *value);
+
+/* expand.c: a document of placeholders; and values with theirs put in, each knowing of which value
+ * as written it is one. */
+struct expanded_value {
+    const struct yaml_node *node;
+    size_t origin;
+};
+struct expanded {
+    VEC_OF(struct expanded_value);
+};
+NODISCARD bool expand_read(struct loader *l, const struct yaml_node *doc);
+NODISCARD bool expand_values(struct loader *l, const struct yaml_node *const *value, size_t count,
+                             struct expanded *out);
 
 /* condition.c */
 NODISCARD const struct expr *condition_read(struct loader *l, struct str text, unsigned line,
@@ -241,6 +323,10 @@ struct subject {
 enum truth expr_eval(const struct expr *e, const struct subject *s);
 /* probe.c: a test against a subject. */
 enum truth test_probe(const struct test *t, const struct subject *s);
+/* The value of a field as one text, in the matcher's scratch or the record: a scalar, the only
+ * element of an array, else JSON as it stands. False: absent or null. */
+bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,
+                      struct str *out);
 
 struct rule_matcher {
     const struct rule_set *set;
@@ -249,6 +335,11 @@ struct rule_matcher {
     pcre2_match_data *match;
     pcre2_match_context *limits;
     const struct detection **hits;
+    const struct binding **leaves; /* of the last record: hits that correlations count */
+    size_t leaf_count;
+    uint64_t *hidden; /* by filter: hits that it hid */
+    size_t *hid;      /* of the last record: the filters that hid a hit */
+    size_t hid_count;
     uint64_t gave_up;             /* regular expressions stopped by a limit */
     const struct detection *slow; /* a rule that this befell */
 };

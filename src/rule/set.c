@@ -41,6 +41,12 @@ struct rule_set *rule_set_new(void)
     return s;
 }
 
+void binding_release(struct binding *b)
+{
+    VEC_FREE(&b->filters);
+    VEC_FREE(&b->watched);
+}
+
 void rule_set_free(struct rule_set *s)
 {
     if (s == NULL) {
@@ -55,9 +61,18 @@ void rule_set_free(struct rule_set *s)
     for (size_t i = 0; i < s->log_count; i++) {
         map_free(&s->logs[i].fields);
         map_free(&s->logs[i].mapping);
+        for (size_t k = 0; k < s->logs[i].bound.len; k++) {
+            binding_release(s->logs[i].bound.at[k]);
+        }
         VEC_FREE(&s->logs[i].bound);
+        VEC_FREE(&s->logs[i].watched);
     }
     map_free(&s->ids);
+    map_free(&s->names);
+    map_free(&s->refused);
+    map_free(&s->placeholders);
+    VEC_FREE(&s->correlations);
+    VEC_FREE(&s->filters);
     VEC_FREE(&s->rules);
     VEC_FREE(&s->issues);
     arena_free(&s->arena);
@@ -144,6 +159,7 @@ static enum err_code compile_log(struct rule_set *s, struct rule_log *log, struc
             continue;
         }
         b->rule->bound--;
+        binding_release(b);
         struct rule_issue issue = {
             .path = b->rule->path,
             .line = b->rule->line,
@@ -162,7 +178,7 @@ static enum err_code compile_log(struct rule_set *s, struct rule_log *log, struc
 
 enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths, struct err *err)
 {
-    enum err_code rc = ERR_OK;
+    enum err_code rc = rule_set_resolve(s, err);
     for (size_t i = 0; rc == ERR_OK && i < s->log_count; i++) {
         rc = compile_log(s, &s->logs[i], paths, err);
     }
@@ -171,7 +187,8 @@ enum err_code rule_set_compile(struct rule_set *s, struct json_paths *paths, str
     }
     size_t kept = 0;
     for (size_t i = 0; i < s->rules.len; i++) {
-        if (s->rules.at[i]->bound != 0) {
+        if (s->rules.at[i]->bound != 0 || s->rules.at[i]->correlation != NULL) {
+            s->rules.at[i]->number = kept;
             s->rules.at[kept++] = s->rules.at[i];
         }
     }
@@ -257,9 +274,13 @@ struct rule_matcher *rule_matcher_new(const struct rule_set *s)
     m->set = s;
     arena_init(&m->scratch, SCRATCH_MAX);
     m->hits = mem_alloc(s->rules.len + 1, sizeof(*m->hits));
+    m->leaves = mem_alloc(s->rules.len + 1, sizeof(*m->leaves));
+    m->hidden = mem_alloc(s->filters.len + 1, sizeof(*m->hidden));
+    m->hid = mem_alloc(s->rules.len + 1, sizeof(*m->hid));
     m->match = pcre2_match_data_create(1, s->pcre);
     m->limits = pcre2_match_context_create(s->pcre);
-    if (m->hits == NULL || m->match == NULL || m->limits == NULL) {
+    if (m->hits == NULL || m->leaves == NULL || m->hidden == NULL || m->hid == NULL ||
+        m->match == NULL || m->limits == NULL) {
         rule_matcher_free(m);
         return NULL;
     }
@@ -277,6 +298,9 @@ void rule_matcher_free(struct rule_matcher *m)
     pcre2_match_context_free(m->limits);
     pcre2_match_data_free(m->match);
     mem_free(m->hits);
+    mem_free(m->leaves);
+    mem_free(m->hidden);
+    mem_free(m->hid);
     arena_free(&m->scratch);
     mem_free(m);
 }
@@ -299,6 +323,41 @@ static void note_slow(struct rule_matcher *m, const struct detection *d)
     }
 }
 
+void rule_matcher_count(struct rule_matcher *m)
+{
+    for (size_t i = 0; i < m->hid_count; i++) {
+        m->hidden[m->hid[i]]++;
+    }
+    m->hid_count = 0;
+}
+
+uint64_t rule_matcher_hidden(const struct rule_matcher *m, size_t filter)
+{
+    return m->hidden[filter];
+}
+
+size_t rule_set_filters(const struct rule_set *s)
+{
+    return s->filters.len;
+}
+
+struct str rule_set_filter_title(const struct rule_set *s, size_t filter)
+{
+    return s->filters.at[filter]->title;
+}
+
+/* Filters, in order: what one of them hides is counted for it. */
+static bool passes(struct rule_matcher *m, const struct binding *b, const struct subject *s)
+{
+    for (size_t i = 0; i < b->filters.len; i++) {
+        if (expr_eval(b->filters.at[i].when, s) != TRUTH_YES) {
+            m->hid[m->hid_count++] = b->filters.at[i].filter->number;
+            return false;
+        }
+    }
+    return true;
+}
+
 static size_t match_some(struct rule_matcher *m, const struct json_record *r,
                          const struct binding *const *rules, size_t count)
 {
@@ -310,13 +369,18 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
             continue;
         }
         uint64_t gave_up = m->gave_up;
-        bool fits = expr_eval(rules[i]->when, &s) == TRUTH_YES;
+        bool fits = expr_eval(rules[i]->when, &s) == TRUTH_YES && passes(m, rules[i], &s);
         if (m->gave_up != gave_up) {
             note_slow(m, &rules[i]->rule->about);
         }
-        if (fits) {
-            m->hits[hits++] = &rules[i]->rule->about;
+        if (!fits) {
+            continue;
         }
+        const struct rule *rule = rules[i]->rule;
+        m->hits[hits] = &rule->about;
+        hits += rule->silent ? 0 : 1;
+        m->leaves[m->leaf_count] = rules[i];
+        m->leaf_count += rule->leaf ? 1 : 0;
     }
     return hits;
 }
@@ -341,6 +405,7 @@ size_t rule_match_each(struct rule_matcher *m, struct str source, const struct j
 {
     const struct rule_log *log = log_of(m, source);
     *hits = m->hits;
+    m->leaf_count = m->hid_count = 0;
     return log == NULL ? 0 : match_all(m, log, r);
 }
 
@@ -368,6 +433,7 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
     struct pair_key k;
     struct candidates c;
     *hits = m->hits;
+    m->leaf_count = m->hid_count = 0;
     if (log == NULL) {
         return 0;
     }

@@ -38,9 +38,16 @@ static void test_refused(void **state)
         {"title: [", 1, "not readable as YAML"},
         {"- a\n- b\n", 1, "a mapping is expected"},
         {"just text\n", 1, "a mapping is expected"},
-        {"title: t\ncorrelation: {type: event_count}\n", 1, "correlation rules are not loaded"},
-        {"title: t\nfilter: {rules: [x]}\n", 1, "filters are not loaded"},
-        {"title: t\naction: global\n", 1, "Sigma 1"},
+        {"title: t\ncorrelation: {type: event_count}\n", 2, "correlation.rules names no rule"},
+        {"title: t\nfilter: {rules: [x]}\n", 2, "'filter' with a 'condition' is missing"},
+        {"title: t\naction: other\n", 2, "'action' is global, reset or repeat"},
+        {"title: t\nplaceholders: [a]\n", 2, "must give values to names"},
+        {"placeholders: {a: [{b: c}]}\n", 1, "takes texts and numbers"},
+        {"placeholders: {a: []}\n---\n" HEAD DET " s: {a|expand: '%a%'}\n condition: s\n", 6,
+         "have no values"},
+        {"placeholders: {a: x}\n---\n" HEAD DET
+         " s: {a|expand: '%a%%a%%a%%a%%a%'}\n condition: s\n",
+         6, "is the fifth"},
         {"title: t\nstatus: unsupported\n" DET " s: {a: 1}\n", 1, "'unsupported'"},
         {"title: t\n" DET " s: {a: 1}\n condition: s\n", 1, "'logsource' is missing"},
         {"title: t\nlogsource: {product: windows}\n", 2, "for another log source"},
@@ -66,7 +73,7 @@ static void test_refused(void **state)
         {HEAD DET " s:\n  a|base64: x*\n condition: s\n", 5, "wildcards cannot be encoded"},
         {HEAD DET " s:\n  a|base64offset: x\n condition: s\n", 5, "too short"},
         {HEAD DET " s:\n  a|windash: '-a -b -c -d -e'\n condition: s\n", 5, "more than 4 dashes"},
-        {HEAD DET " s:\n  a|expand: '%x%'\n condition: s\n", 5, "'expand'"},
+        {HEAD DET " s:\n  a|expand: '%x%'\n condition: s\n", 5, "placeholder '%x%' has no values"},
         {HEAD DET " s:\n  a|re: '('\n condition: s\n", 5, "does not compile"},
         {HEAD DET " s:\n  a|re|contains: x\n condition: s\n", 5, "do not go together"},
         {HEAD DET " s:\n  a|i: x\n condition: s\n", 5, "must follow 're'"},
@@ -130,8 +137,9 @@ static void test_neighbours(void **state)
     assert_int_equal(issue[1].line, 16);
     assert_true(str_find(issue[1].reason, STR("same id")) != SIZE_MAX);
     assert_true(str_find(issue[1].reason, STR("line 10")) != SIZE_MAX);
-    assert_int_equal(issue[2].line, 22);
+    assert_int_equal(issue[2].line, 23);
     assert_true(str_eq(issue[2].rule, STR("five")));
+    assert_true(str_find(issue[2].reason, STR("correlation type")) != SIZE_MAX);
     rule_set_free(s);
 }
 
