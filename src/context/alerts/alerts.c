@@ -1,8 +1,8 @@
 #include "context/alerts/alerts_priv.h"
 
 #define FORMATS                                                                                    \
-    "GuardDuty findings JSON, Security Hub findings JSON (ASFF), Suricata eve.json, CSV with a "   \
-    "header line"
+    "GuardDuty findings JSON, Security Hub findings JSON (ASFF), Google Security Command Center "  \
+    "findings JSON, Suricata eve.json, CSV with a header line"
 
 void alert_release(struct alert *a)
 {
@@ -92,7 +92,13 @@ enum err_code alert_time(struct reader *r, const struct str *texts, size_t count
     return err_set(err, ERR_SYNTAX, "the alert has no time");
 }
 
-enum product { PRODUCT_NONE, PRODUCT_GUARDDUTY, PRODUCT_SECURITYHUB, PRODUCT_SURICATA };
+enum product {
+    PRODUCT_NONE,
+    PRODUCT_GUARDDUTY,
+    PRODUCT_SECURITYHUB,
+    PRODUCT_SURICATA,
+    PRODUCT_SCC
+};
 
 static enum product product_of(const json_t *j)
 {
@@ -106,6 +112,9 @@ static enum product product_of(const json_t *j)
         jtree_iget(j, "resource") != NULL) {
         return PRODUCT_GUARDDUTY;
     }
+    if (jtree_iget(jtree_get(j, "finding"), "category") != NULL) {
+        return PRODUCT_SCC;
+    }
     return PRODUCT_NONE;
 }
 
@@ -118,6 +127,8 @@ static enum err_code read_one(struct reader *r, const json_t *j, struct err *err
         return alerts_securityhub(r, j, err);
     case PRODUCT_SURICATA:
         return alerts_suricata(r, j, err);
+    case PRODUCT_SCC:
+        return alerts_scc(r, j, err);
     case PRODUCT_NONE:
         break;
     }
@@ -130,6 +141,7 @@ static const json_t *inside(const json_t *j)
     const json_t *detail = jtree_get(j, "detail");
     j = detail != NULL ? detail : j;
     const json_t *list = jtree_iget(j, "findings");
+    list = list != NULL ? list : jtree_get(j, "listFindingsResults");
     return list != NULL ? list : j;
 }
 

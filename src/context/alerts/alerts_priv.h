@@ -23,6 +23,8 @@ NODISCARD enum err_code alerts_read_csv(struct reader *r, struct str text, struc
 NODISCARD enum err_code alerts_guardduty(struct reader *r, const json_t *finding, struct err *err);
 NODISCARD enum err_code alerts_securityhub(struct reader *r, const json_t *finding,
                                            struct err *err);
+/* An object with a `finding`. */
+NODISCARD enum err_code alerts_scc(struct reader *r, const json_t *finding, struct err *err);
 /* A line of eve.json; lines that are no alerts are passed over. */
 NODISCARD enum err_code alerts_suricata(struct reader *r, const json_t *line, struct err *err);
 

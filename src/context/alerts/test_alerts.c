@@ -131,6 +131,43 @@ static void test_securityhub(void **state)
     }
 }
 
+#define SCC                                                                                        \
+    "{\"notificationConfigName\":\"organizations/1/notificationConfigs/soc\",\"finding\":{"        \
+    "\"name\":\"f7\",\"category\":\"Persistence: IAM Anomalous Grant\",\"severity\":\"HIGH\","     \
+    "\"state\":\"ACTIVE\",\"eventTime\":\"2026-11-20T08:30:00Z\",\"resourceName\":\"//run."        \
+    "googleapis.com/projects/p/locations/l/services/pay\",\"access\":{\"principalEmail\":"         \
+    "\"ana@example.com\",\"callerIp\":\"198.51.100.7\"},\"connections\":[{\"destinationIp\":"      \
+    "\"203.0.113.9\"}]},\"resource\":{\"name\":\"x\"}}"
+
+static void test_scc(void **state)
+{
+    (void)state;
+    static const char *const shapes[] = {SCC, "[" SCC "]", "{\"listFindingsResults\":[" SCC "]}"};
+    for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
+        CLEANUP(done) struct context *c = loaded(CONTEXT_ALERTS, "scc.json", NULL, shapes[i]);
+        assert_int_equal(c->alerts.len, 1);
+        const struct alert *a = &c->alerts.at[0];
+        same(a->kind, "scc");
+        same(a->severity, "high");
+        same(a->id, "f7");
+        same(a->text, "Persistence: IAM Anomalous Grant");
+        same(a->functions.at[0], "pay");
+        same(a->actors.at[0], "ana@example.com");
+        same(a->addresses.at[0], "198.51.100.7");
+        same(a->addresses.at[1], "203.0.113.9");
+        assert_int_equal(a->status, ALERT_OPEN);
+    }
+    CLEANUP(done)
+    struct context *d =
+        loaded(CONTEXT_ALERTS, "scc.json", NULL,
+               "{\"finding\":{\"category\":\"C\",\"mute\":\"MUTED\",\"createTime\":"
+               "\"2026-11-20T08:30:00Z\",\"resourceName\":\"//compute.googleapis.com/"
+               "x\"}}");
+    assert_int_equal(d->alerts.at[0].status, ALERT_FALSE_POSITIVE);
+    assert_int_equal(d->alerts.at[0].functions.len, 0);
+    same(d->alerts.at[0].severity, "low");
+}
+
 static const char eve[] =
     "{\"timestamp\":\"2026-11-20T09:30:00.123456+0100\",\"event_type\":\"flow\"}\n"
     "{\"timestamp\":\"2026-11-20T09:30:00.123456+0100\",\"event_type\":\"alert\",\"src_ip\":"
@@ -156,7 +193,7 @@ static void test_suricata(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    static const char formats[] = "x|GuardDuty|Security Hub|Suricata|CSV";
+    static const char formats[] = "x|GuardDuty|Security Hub|Security Command Center|Suricata|CSV";
     refused(CONTEXT_ALERTS, "x.json", NULL, "{\"Records\":[]}", ERR_SCHEMA, formats);
     refused(CONTEXT_ALERTS, "x.csv", NULL, "time,text\nx,y\n", ERR_SCHEMA, "kind|columns:");
     refused(CONTEXT_ALERTS, "x.csv", NULL, "time,kind\n2026-11-20 08:30:00,ids\n", ERR_SCHEMA,
@@ -169,6 +206,7 @@ static void test_torture(void **state)
     torture(CONTEXT_ALERTS, "a.csv", NULL, csv);
     torture(CONTEXT_ALERTS, "gd.json", NULL, GUARDDUTY);
     torture(CONTEXT_ALERTS, "sh.json", NULL, ASFF);
+    torture(CONTEXT_ALERTS, "scc.json", NULL, "[" SCC "," SCC "," SCC "]");
     torture(CONTEXT_ALERTS, "eve.json", NULL, eve);
 }
 
@@ -176,9 +214,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),         cmocka_unit_test(test_guardduty),
-        cmocka_unit_test(test_securityhub), cmocka_unit_test(test_suricata),
-        cmocka_unit_test(test_refused),     cmocka_unit_test(test_spellings),
-        cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_securityhub), cmocka_unit_test(test_scc),
+        cmocka_unit_test(test_suricata),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_spellings),   cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

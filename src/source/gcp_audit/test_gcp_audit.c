@@ -460,6 +460,38 @@ static void test_mistyped(void **state)
     }
 }
 
+/* Whatever room there is, a record is parsed whole or refused. */
+static void test_little_memory(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"protopayload_auditlog\":{\"serviceName\":\"run.googleapis.com\",\"methodName\":\"/"
+        "Services.ReplaceService\",\"resourceName\":\"namespaces/p/services/\\u0070ay\","
+        "\"authenticationInfo\":{\"principalEmail\":\"\\u0061na@example.com\"},\"requestJson\":"
+        "\"{\\\"service\\\":{\\\"metadata\\\":{\\\"annotations\\\":{\\\"run.googleapis.com/ingress"
+        "\\\":\\\"all\\\"}},\\\"traffic\\\":[{\\\"percent\\\":5,\\\"tag\\\":\\\"x\\\"}]}}\"}}";
+    bool refused = false;
+    assert_true(scan_text(&s, str_of(text)));
+    struct record r = scan_record(&s);
+    for (size_t limit = 1; limit < 16384; limit += 16) {
+        struct arena a;
+        struct event e = {0};
+        struct err err = {0};
+        arena_init(&a, limit);
+        enum err_code rc = source_gcp_audit.parse(&r, &a, &e, &err);
+        if (rc == ERR_OK) {
+            expect_text("who", e.who.principal, "ana@example.com");
+            expect_attr(&e, ATTR_INGRESS, "all");
+            assert_true(event_attr_is(&e, ATTR_TRAFFIC, STR("tag:x=LATEST")));
+        } else {
+            assert_int_equal(rc, ERR_LIMIT);
+            refused = true;
+        }
+        arena_free(&a);
+    }
+    assert_true(refused);
+}
+
 static void test_duplicate_key(void **state)
 {
     (void)state;
@@ -485,6 +517,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_around, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_probe, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mistyped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_little_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_duplicate_key, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,34 @@ static void test_agents(void **state)
     world_free(&w);
 }
 
+/* Any allocation may fail: then it says so. */
+static void test_torture(void **state)
+{
+    (void)state;
+    for (unsigned long n = 1;; n++) {
+        struct world w;
+        struct err err = {0};
+        world_init(&w);
+        struct event *first = google(&w, GCF, "UpdateFunction", "pay", ana());
+        with(&w, first, ATTR_OPERATION, "op");
+        with(&w, first, ATTR_OPERATION_PART, "first");
+        struct event *last = google(&w, GCF, "UpdateFunction", "pay", ana());
+        with(&w, last, ATTR_OPERATION, "op");
+        with(&w, last, ATTR_OPERATION_PART, "last");
+        (void)google(&w, RUN, "ReplaceService", "pay", agent());
+        mem_torture(n);
+        bool joined = inventory_join_operations(w.inv, w.order, &w.count);
+        enum err_code rc = joined ? inventory_resolve(w.inv, w.order, w.count, &err) : ERR_NOMEM;
+        mem_torture(0);
+        world_free(&w);
+        if (rc == ERR_OK) {
+            assert_true(n > 1);
+            return;
+        }
+        assert_int_equal(rc, ERR_NOMEM);
+    }
+}
+
 /* ---- what is known of a function ---- */
 
 static const struct function *replay(struct world *w, struct event *e)
@@ -213,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_last_before_first),
         cmocka_unit_test(test_agents),
         cmocka_unit_test(test_state),
+        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
