@@ -71,6 +71,20 @@ static inline struct event *fx_event(struct fx *f, const char *action)
     return e;
 }
 
+/* The same on Cloudflare: a change of the Worker checkout-edge. */
+static inline struct event *fx_worker(struct fx *f, const char *action)
+{
+    struct event *e = fx_event(f, action);
+    e->source = STR("cloudflare.audit_v2");
+    e->service = STR("cloudflare.workers");
+    e->account = STR("acc");
+    e->function =
+        (struct function_key){STR("cloudflare"), STR("acc"), STR_EMPTY, STR("checkout-edge")};
+    f->file.functions.at[0] = e->function;
+    e->who = (struct identity){.kind = IDENTITY_SERVICE, .principal = STR("cloudflare")};
+    return e;
+}
+
 static inline void fx_attr(struct fx *f, struct event *e, enum event_attr id, const char *value)
 {
     size_t n = (size_t)(e - f->events);
