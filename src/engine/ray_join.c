@@ -99,6 +99,17 @@ static bool party(struct ray_book *b, struct map *m, struct str key, const struc
                 return false;
             }
         }
+        struct attr *attrs = ARENA_ARRAY(&b->texts, struct attr, e->attr_count + 1);
+        if (attrs == NULL) {
+            return false;
+        }
+        for (size_t i = 0; i < e->attr_count; i++) {
+            attrs[i].id = e->attrs[i].id;
+            if (!arena_dup(&b->texts, e->attrs[i].value, &attrs[i].value)) {
+                return false;
+            }
+        }
+        copy->attrs = attrs;
         entry->value = copy;
     }
     *out = (uint32_t)(entry - m->at);
@@ -123,13 +134,20 @@ static bool note_run(struct ray_book *b, const struct event *e, uint64_t ray)
 static bool note_request(struct ray_book *b, const struct event *e, uint64_t ray, bool listed)
 {
     bool many = b->callers.len >= PARTIES_MAX;
-    struct event who = {.address = e->address,
-                        .ip = e->ip,
+    struct attr host = {ATTR_HOST, many ? STR_EMPTY : event_attr_get(e, ATTR_HOST)};
+    struct event who = {.account = e->account,
+                        .address = event_attr_get(e, ATTR_CLIENT),
                         .user_agent = many ? STR_EMPTY : str_head(e->user_agent, AGENT_MAX),
+                        .attrs = &host,
+                        .attr_count = 1,
                         .address_listed = listed};
     CLEANUP(buf_free) struct buf key = {0};
-    struct ray_request request = {.ray = ray};
-    buf_printf(&key, "%.*s %.*s", STR_ARG(who.address), STR_ARG(who.user_agent));
+    struct ray_request request = {.ray = ray, .time_us = e->time_us, .origin = e->origin};
+    if (!ip_parse(who.address, &who.ip)) {
+        return true;
+    }
+    buf_printf(&key, "%.*s %.*s %.*s %.*s", STR_ARG(who.account), STR_ARG(who.address),
+               STR_ARG(host.value), STR_ARG(who.user_agent));
     return !key.failed && party(b, &b->callers, buf_str(&key), &who, &request.caller) &&
            VEC_PUSH(&b->requests, request);
 }
@@ -138,7 +156,8 @@ bool ray_book_note(struct ray_book *b, const struct event *e, bool listed)
 {
     struct str ray = event_attr_get(e, ATTR_RAY);
     bool run = e->kind == EVENT_RUN && e->function.name.len > 0;
-    bool request = e->kind == EVENT_OTHER && e->address.len > 0 && event_has(e, ATTR_RUN_OUTCOME);
+    bool request =
+        e->kind == EVENT_OTHER && event_has(e, ATTR_CLIENT) && event_has(e, ATTR_RUN_OUTCOME);
     if (!e->data_event || ray.len == 0 || (!run && !request)) {
         return true;
     }
@@ -167,6 +186,7 @@ struct whole_run {
 };
 struct whole_request {
     uint64_t ray;
+    const struct ray_request *request;
     const struct event *caller;
 };
 
@@ -185,6 +205,14 @@ static void halves_free(struct halves *h)
     VEC_FREE(&h->requests);
 }
 
+static int origin_cmp(const struct origin *a, const struct origin *b)
+{
+    if (a->file != b->file) {
+        return a->file < b->file ? -1 : 1;
+    }
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
 static int by_ray_of_run(const void *a, const void *b)
 {
     const struct whole_run *x = a;
@@ -195,10 +223,7 @@ static int by_ray_of_run(const void *a, const void *b)
     int d = (x->run->time_us > y->run->time_us) - (x->run->time_us < y->run->time_us);
     d = d != 0 ? d : str_cmp(x->worker->function.name, y->worker->function.name);
     d = d != 0 ? d : str_cmp(x->worker->qualifier, y->worker->qualifier);
-    d = d != 0 ? d : (int)x->run->origin.file - (int)y->run->origin.file;
-    return d != 0 ? d
-                  : (x->run->origin.offset > y->run->origin.offset) -
-                        (x->run->origin.offset < y->run->origin.offset);
+    return d != 0 ? d : origin_cmp(&x->run->origin, &y->run->origin);
 }
 
 static int by_ray_of_request(const void *a, const void *b)
@@ -209,7 +234,11 @@ static int by_ray_of_request(const void *a, const void *b)
         return x->ray < y->ray ? -1 : 1;
     }
     int d = str_cmp(x->caller->address, y->caller->address);
-    return d != 0 ? d : str_cmp(x->caller->user_agent, y->caller->user_agent);
+    d = d != 0 ? d : str_cmp(x->caller->user_agent, y->caller->user_agent);
+    d = d != 0 ? d
+               : (x->request->time_us > y->request->time_us) -
+                     (x->request->time_us < y->request->time_us);
+    return d != 0 ? d : origin_cmp(&x->request->origin, &y->request->origin);
 }
 
 static bool collect(struct ray_book *books, size_t count, struct halves *h)
@@ -225,7 +254,7 @@ static bool collect(struct ray_book *books, size_t count, struct halves *h)
         }
         for (size_t k = 0; k < b->requests.len; k++) {
             const struct ray_request *r = &b->requests.at[k];
-            struct whole_request whole = {r->ray, b->callers.at[r->caller].value};
+            struct whole_request whole = {r->ray, r, b->callers.at[r->caller].value};
             if (!VEC_PUSH(&h->requests, whole)) {
                 return false;
             }
@@ -249,23 +278,35 @@ static bool same_run(const struct whole_run *a, const struct whole_run *b)
            a->worker->outcome == b->worker->outcome;
 }
 
-static bool add_call(struct keeper *out, const struct whole_run *run, const struct event *caller)
+static bool add_call(struct keeper *out, const struct event *worker, int64_t time_us,
+                     const struct origin *origin, const struct event *caller)
 {
-    struct event e = *run->worker;
-    e.time_us = run->run->time_us;
-    e.last_us = e.time_us;
-    e.origin = run->run->origin;
+    struct event e = *worker;
+    e.time_us = time_us;
+    e.last_us = time_us;
+    e.origin = *origin;
     e.source = STR("cloudflare.http");
     e.service = STR("cloudflare.workers");
     e.name = e.action = STR("fetch");
+    e.kind = EVENT_INVOKE;
     e.data_event = true;
     e.count = 1;
     e.address = caller->address;
     e.ip = caller->ip;
     e.user_agent = caller->user_agent;
+    e.attrs = caller->attrs;
+    e.attr_count = caller->attr_count;
     e.address_listed = caller->address_listed;
     e.who.kind = IDENTITY_ANONYMOUS;
     return keeper_add(out, &e, false) != NULL;
+}
+
+/* Requests of listed callers whose run is not there: of some Worker at that host. */
+static bool add_unknown(struct keeper *out, const struct whole_request *r)
+{
+    struct event nobody = {.account = r->caller->account};
+    return !r->caller->address_listed ||
+           add_call(out, &nobody, r->request->time_us, &r->request->origin, r->caller);
 }
 
 /* All books to the highest threshold of any, and higher while the sum is too much. */
@@ -289,6 +330,19 @@ static void thin_all(struct ray_book *books, size_t count)
     }
 }
 
+/* Go on to the first request of this ray or a later one; those passed by have no run. */
+static bool pass_requests(struct halves *h, size_t *at, uint64_t ray, struct keeper *out)
+{
+    for (; *at < h->requests.len && h->requests.at[*at].ray < ray; (*at)++) {
+        const struct whole_request *r = &h->requests.at[*at];
+        bool again = *at > 0 && h->requests.at[*at - 1].ray == r->ray;
+        if (r->request != NULL && !again && !add_unknown(out, r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool ray_join(struct ray_book *books, size_t count, struct keeper *out)
 {
     CLEANUP(halves_free) struct halves h = {0};
@@ -300,24 +354,23 @@ bool ray_join(struct ray_book *books, size_t count, struct keeper *out)
         return false;
     }
     size_t at = 0;
-    for (size_t i = 0; i < h.runs.len; i++) {
+    bool fine = true;
+    for (size_t i = 0; fine && i < h.runs.len; i++) {
         const struct whole_run *run = &h.runs.at[i];
         if (i > 0 && same_run(run - 1, run)) {
             continue;
         }
-        while (at < h.requests.len && h.requests.at[at].ray < run->ray) {
-            at++;
-        }
+        fine = pass_requests(&h, &at, run->ray, out);
         if (at == h.requests.len || h.requests.at[at].ray != run->ray) {
             books[0].unjoined++;
             continue;
         }
         books[0].joined++;
-        if (!add_call(out, run, h.requests.at[at].caller)) {
-            return false;
-        }
+        fine = fine && add_call(out, run->worker, run->run->time_us, &run->run->origin,
+                                h.requests.at[at].caller);
+        h.requests.at[at].request = NULL; /* found; the next run of this ray may want it too */
     }
-    return true;
+    return fine && pass_requests(&h, &at, UINT64_MAX, out);
 }
 
 /* ---- accounts ---- */

@@ -2,8 +2,9 @@
  * ray_join - who called a Worker.
  *
  * A run of a Worker tells its Ray ID and no caller, a request at the edge tells the same Ray ID and
- * no Worker. Pass 1 notes both, some 40 bytes a run and 16 a request; when all files are read, the
- * two become calls: a Worker, its caller, a time.
+ * no Worker. Pass 1 notes both, some 50 bytes each; when all files are read, the two become calls:
+ * a Worker, its caller, a time. A request without a run stays untold, unless a feed lists its
+ * caller: then it is a call of a Worker whose name is not known.
  *
  * What is held is bounded. When there is more, only rays whose hash is below a threshold count, the
  * same on both sides: each ray is then kept with both of its halves or not at all, whatever the
@@ -24,6 +25,8 @@ struct ray_run {
 
 struct ray_request {
     uint64_t ray;
+    int64_t time_us;
+    struct origin origin;
     uint32_t caller; /* index */
 };
 
@@ -31,7 +34,7 @@ struct ray_request {
 struct ray_book {
     struct arena texts;
     struct map workers; /* key text to struct event: function, version, outcome */
-    struct map callers; /* key text to struct event: address, user agent, whether listed */
+    struct map callers; /* key text to struct event: address, agent, host, whether listed */
     struct {
         VEC_OF(struct ray_run);
     } runs;

@@ -181,6 +181,17 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     return true;
 }
 
+/* A run of a Worker, or a request that may belong to one. */
+static void note_ray(struct scan_worker *w, const struct event *e)
+{
+    struct event client = {.address = event_attr_get(e, ATTR_CLIENT)};
+    bool listed = client.address.len > 0 && ip_parse(client.address, &client.ip) &&
+                  address_listed(w, &client);
+    if (!ray_book_note(&w->rays, e, listed)) {
+        w->no_memory = true;
+    }
+}
+
 enum intake_verdict scan_record(void *worker, const struct intake_record *r, const char **reason)
 {
     struct scan_worker *w = worker;
@@ -205,8 +216,8 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
     w->events++;
     bool listed = address_listed(w, &e);
     e.source = str_of(source->name);
-    if (e.data_event && e.attr_count > 0 && !ray_book_note(&w->rays, &e, listed)) {
-        w->no_memory = true;
+    if (e.data_event && e.attr_count > 0) {
+        note_ray(w, &e);
     }
     /* Asked about this very record? A damaged one before it may have left its pair behind. */
     const struct pair *pair = w->pair;

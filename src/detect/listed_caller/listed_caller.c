@@ -116,6 +116,13 @@ static enum err_code flooded(struct state *s, const struct event *e, const struc
     return map_intern(&s->told, &s->texts, e->address) != NULL ? ERR_OK : ERR_NOMEM;
 }
 
+/* A request at the edge may be known before the function that answered it is. */
+static struct str callee(const struct event *e)
+{
+    struct str host = event_attr_get(e, ATTR_HOST);
+    return e->function.name.len > 0 ? e->function.name : host;
+}
+
 static enum err_code on_event(void *state, const struct detect_view *v, struct err *err)
 {
     const struct event *e = v->event;
@@ -137,9 +144,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     if (!intel_hit_text(&hit, v->arena, &said) ||
         !arena_printf(v->arena, &text, "%s%.*s, %.*s, %s %.*s%s%.*s",
                       event_ok(e) ? "" : "Attempt, refused or failed: ", SAY(e->address),
-                      STR_ARG(said), call ? "called" : "made",
-                      SAY(call ? e->function.name : e->action), call ? "" : " as ",
-                      SAY(call ? STR_EMPTY : event_who(e)))) {
+                      STR_ARG(said), call ? "called" : "made", SAY(call ? callee(e) : e->action),
+                      call ? "" : " as ", SAY(call ? STR_EMPTY : event_who(e)))) {
         return ERR_NOMEM;
     }
     return detect_report(v, &(struct detect_hit){.detection = &detections[LISTED],

@@ -2,8 +2,9 @@
  * cloudflare_http - requests at Cloudflare's edge: Logpush datasets http_requests and
  * firewall_events.
  *
- * A request says who called and not which Worker answered. Where a Worker ran, the run of the
- * same Ray ID (cloudflare_trace) names it; the engine joins the two (engine/ray_join.h).
+ * A request says who asked and not which Worker answered. Where a Worker ran, the run of the same
+ * Ray ID (cloudflare_trace) names it; the engine joins the two (engine/ray_join.h). Until then the
+ * address is an attribute: a visitor of a zone's pages is no caller of a function.
  */
 #include "source/cloudflare.h"
 
@@ -74,15 +75,19 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     out->kind = EVENT_OTHER;
     out->data_event = true;
     out->user_agent = cf_text(&x, cf_view(r, AGENT));
-    cf_address(out, cf_text(&x, cf_view(r, ADDRESS)));
     out->who.kind = IDENTITY_ANONYMOUS;
     bool blocked =
         firewall && (str_ieq(out->action, STR("block")) || str_ieq(out->action, STR("drop")));
     out->outcome = blocked ? OUTCOME_DENIED : OUTCOME_OK;
     /* Newer jobs may name the Worker: then nothing needs joining. */
     cf_function(&x, out->account, cf_text(&x, cf_view(r, SCRIPT)));
+    struct str client = cf_text(&x, cf_view(r, ADDRESS));
     if (out->function.name.len != 0) {
         out->kind = EVENT_INVOKE;
+        cf_address(out, client);
+    } else {
+        /* Most visitors of a zone call no function: they are nobody's caller yet. */
+        cf_add(&x, ATTR_CLIENT, client);
     }
     out->record_id = cf_text(&x, cf_view(r, RAY));
     cf_add(&x, ATTR_RAY, out->record_id);

@@ -22,7 +22,8 @@ static void test_request(void **state)
         struct event e = scan_event(&s, records[i]);
         assert_true(e.time_us == INT64_C(1795165920) * TIME_SECOND_US);
         assert_int_equal(e.kind, EVENT_OTHER); /* until its run is found */
-        expect_text("address", e.address, "203.0.113.9");
+        expect_text("address", e.address, "");
+        expect_text("client", event_attr_get(&e, ATTR_CLIENT), "203.0.113.9");
         expect_text("ray", event_attr_get(&e, ATTR_RAY), "8e9b1c60ef9e1c9a");
         expect_text("host", event_attr_get(&e, ATTR_HOST), "shop.acme.example");
         expect_text("outcome", event_attr_get(&e, ATTR_RUN_OUTCOME), "ok");
@@ -30,6 +31,21 @@ static void test_request(void **state)
     }
     struct event e = scan_event(&s, REQUEST("1795165920", "unknown"));
     assert_false(event_has(&e, ATTR_RUN_OUTCOME));
+    scan_free(&s);
+}
+
+/* A job that names the Worker needs no joining. */
+static void test_named(void **state)
+{
+    (void)state;
+    struct scan s;
+    scan_init(&s, &source_cloudflare_http);
+    struct event e = scan_event(
+        &s, "{\"ClientIP\":\"203.0.113.9\",\"EdgeStartTimestamp\":1795165920,\"RayID\":\"8e9b\","
+            "\"WorkerStatus\":\"ok\",\"WorkerScriptName\":\"pay\"}");
+    assert_int_equal(e.kind, EVENT_INVOKE);
+    expect_text("function", e.function.name, "pay");
+    expect_text("address", e.address, "203.0.113.9");
     scan_free(&s);
 }
 
@@ -91,9 +107,8 @@ static void test_no_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),
-        cmocka_unit_test(test_firewall),
-        cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_request),  cmocka_unit_test(test_named),
+        cmocka_unit_test(test_firewall), cmocka_unit_test(test_not_ours),
         cmocka_unit_test(test_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

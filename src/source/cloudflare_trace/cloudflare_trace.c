@@ -175,6 +175,23 @@ static void exceptions(struct cf_extract *x, struct json_view list)
     }
 }
 
+/* "pay" of "pay.acme.workers.dev", and of a preview, "0a1b2c3d-pay.acme.workers.dev". */
+static struct str script_of_host(struct str host)
+{
+    static const struct str suffix = STR_INIT(".workers.dev");
+    size_t dot = str_chr(host, '.');
+    if (!str_iends(host, suffix) || dot == SIZE_MAX || host.len <= dot + 1 + suffix.len) {
+        return STR_EMPTY;
+    }
+    struct str name = str_head(host, dot);
+    size_t hex = 0;
+    while (hex < name.len &&
+           (chr_is_digit(name.ptr[hex]) || (name.ptr[hex] >= 'a' && name.ptr[hex] <= 'f'))) {
+        hex++;
+    }
+    return hex == 8 && hex < name.len && name.ptr[hex] == '-' ? str_from(name, 9) : name;
+}
+
 /* ---- parse ---- */
 
 static enum err_code parse(const struct record *r, struct arena *a, struct event *out,
@@ -202,6 +219,9 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         logpush_request(&x);
     }
     for (size_t i = 0; i < x.count; i++) {
+        if (x.attr[i].id == ATTR_HOST) { /* local runs name no script */
+            cf_function(&x, out->account, script_of_host(x.attr[i].value));
+        }
         out->record_id = x.attr[i].id == ATTR_RAY ? x.attr[i].value : out->record_id;
     }
     out->action = type.len != 0 ? type : handler_of(event);

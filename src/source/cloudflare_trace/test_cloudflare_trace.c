@@ -70,6 +70,36 @@ static void test_tail(void **state)
     scan_free(&s);
 }
 
+/* Without a script's name, the name at workers.dev is it. */
+static void test_host(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host, *script;
+    } rows[] = {
+        {"pay.acme.workers.dev", "pay"},
+        {"0a1b2c3d-pay.acme.workers.dev", "pay"},
+        {"0a1b2c3d-.acme.workers.dev", ""},
+        {"acme.workers.dev", ""},
+        {"workers.dev", ""},
+        {"pay.acme.workers.dev.evil.example", ""},
+        {"shop.acme.example", ""},
+    };
+    struct scan s;
+    scan_init(&s, &source_cloudflare_trace);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text),
+                       "{\"outcome\":\"ok\",\"scriptName\":null,\"exceptions\":[],\"logs\":[],"
+                       "\"eventTimestamp\":1795165920123,\"event\":{\"request\":{\"url\":"
+                       "\"http://%s:8787/x\",\"method\":\"GET\"}}}",
+                       rows[i].host);
+        struct event e = scan_event(&s, text);
+        expect_text(rows[i].host, e.function.name, rows[i].script);
+    }
+    scan_free(&s);
+}
+
 static void test_odd(void **state)
 {
     (void)state;
@@ -131,10 +161,8 @@ static void test_no_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_logpush),
-        cmocka_unit_test(test_tail),
-        cmocka_unit_test(test_odd),
-        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_logpush), cmocka_unit_test(test_tail),    cmocka_unit_test(test_host),
+        cmocka_unit_test(test_odd),     cmocka_unit_test(test_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

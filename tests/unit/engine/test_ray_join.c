@@ -16,7 +16,7 @@ struct half {
     int64_t second;
 };
 
-static struct event event_of(const struct half *h, struct attr attrs[3], bool run)
+static struct event event_of(const struct half *h, struct attr attrs[4], bool run)
 {
     struct event e = {.kind = run ? EVENT_RUN : EVENT_OTHER,
                       .data_event = true,
@@ -31,16 +31,15 @@ static struct event event_of(const struct half *h, struct attr attrs[3], bool ru
     } else {
         attrs[e.attr_count++] = (struct attr){ATTR_RUN_OUTCOME, STR("ok")};
         e.source = STR("cloudflare.http");
-        e.address = str_of(h->address);
+        attrs[e.attr_count++] = (struct attr){ATTR_CLIENT, str_of(h->address)};
         e.user_agent = STR("<script>");
-        assert_true(ip_parse(e.address, &e.ip));
     }
     return e;
 }
 
 static bool note(struct ray_book *b, const struct half *h, bool run)
 {
-    struct attr attrs[3];
+    struct attr attrs[4];
     struct event e = event_of(h, attrs, run);
     return ray_book_note(b, &e, h->address != NULL && strcmp(h->address, "203.0.113.66") == 0);
 }
@@ -61,6 +60,10 @@ static const struct half requests[] = {
     {"8e9b1c60ef9e1c9c", NULL, "shop.acme.example", "203.0.113.66", 30},
     {"8e9b1c60ef9e0000", NULL, "shop.acme.example", "203.0.113.9", 10}, /* no run */
     {"not a ray at all", NULL, "shop.acme.example", "2001:db8::1", 50},
+    {"8e9b1c60ef9e0001", NULL, "blog.acme.example", "203.0.113.66", 12}, /* listed, no run */
+    {"8e9b1c60ef9e0001", NULL, "blog.acme.example", "203.0.113.66", 12}, /* given twice */
+    {"ffffffffffffff01", NULL, "blog.acme.example", "203.0.113.66", 13},
+    {"8e9b1c60ef9e0002", NULL, "blog.acme.example", "no address", 12},
 };
 
 static bool fill(struct ray_book *books, size_t count)
@@ -88,12 +91,19 @@ static void test_join(void **state)
         assert_int_equal(books[0].direct, 1);
         assert_int_equal(books[0].shift, 0);
         uint64_t calls = 0;
+        uint64_t unknown = 0;
         size_t listed = 0;
         for (size_t i = 0; i < out.events.len; i++) {
             const struct event *e = out.events.at[i];
             assert_int_equal(e->kind, EVENT_INVOKE);
-            assert_true(e->address.len > 0 && e->function.name.len > 0);
+            assert_true(e->address.len > 0);
             assert_true(str_eq(e->user_agent, STR("<script>")));
+            if (e->function.name.len == 0) {
+                assert_true(e->address_listed);
+                assert_true(event_attr_is(e, ATTR_HOST, STR("blog.acme.example")));
+                unknown += e->count;
+                continue;
+            }
             calls += e->count;
             if (e->address_listed) {
                 listed++;
@@ -101,6 +111,7 @@ static void test_join(void **state)
             }
         }
         assert_int_equal(calls, 4);
+        assert_int_equal(unknown, 2);
         assert_int_equal(listed, 1);
         keeper_free(&out);
         for (size_t i = 0; i < count; i++) {
