@@ -87,9 +87,6 @@ static enum err_code plan(struct case_file *c, struct arena *a, struct err *err)
     }
     for (size_t i = 0; rc == ERR_OK && i < c->timeline.len; i++) {
         const struct event *e = c->timeline.at[i];
-        if (!str_starts(e->source, STR("aws."))) {
-            continue;
-        }
         struct str role = event_attr_get(e, ATTR_ROLE);
         struct str target = event_attr_get(e, ATTR_TARGET_ROLE);
         struct str user = event_attr_get(e, ATTR_TARGET_USER);
