@@ -25,6 +25,7 @@ enum err_code intel_allow(struct intel *in, const struct ip_prefix *range, struc
                                    .kind = INTEL_IP,
                                    .prefix = *range,
                                    .note = why,
+                                   .feed = INTEL_NO_FEED,
                                    .from_us = TIME_NONE,
                                    .until_us = TIME_NONE},
                err);
@@ -35,7 +36,7 @@ static enum err_code add_line(struct intel *in, struct str line, struct err *err
 {
     struct str what;
     CLEANUP(arena_free) struct arena scratch = {0};
-    struct indicator entry = {.from_us = TIME_NONE, .until_us = TIME_NONE};
+    struct indicator entry = {.feed = INTEL_NO_FEED, .from_us = TIME_NONE, .until_us = TIME_NONE};
     if (line.len == 0 || line.ptr[0] == '#') {
         return ERR_OK;
     }

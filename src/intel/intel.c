@@ -114,7 +114,13 @@ void intel_count_valid(struct intel *in, int64_t at_us)
     for (size_t i = 0; i < in->wild.len; i++) {
         count_one(in, &in->bad.metas.at[wild_meta(&in->wild, i)], at_us);
     }
-    for (size_t i = 0; i < in->ranges.entries.len; i++) {
-        in->feeds.at[in->ranges.metas.at[in->ranges.entries.at[i].meta].feed].valid++;
+    const struct store *told[] = {&in->ranges, &in->harmless};
+    for (size_t k = 0; k < ARRAY_LEN(told); k++) {
+        for (size_t i = 0; i < told[k]->entries.len; i++) {
+            uint32_t feed = told[k]->metas.at[told[k]->entries.at[i].meta].feed;
+            if (feed != INTEL_NO_FEED) {
+                in->feeds.at[feed].valid++;
+            }
+        }
     }
 }

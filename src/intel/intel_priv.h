@@ -9,6 +9,8 @@
 #include "intel/match.h"
 #include "intel/wild.h"
 
+#define INTEL_NO_FEED UINT32_MAX /* of entries that are in no feed */
+
 enum { INTEL_FEED_MAX = 512 * 1024 * 1024, INTEL_URL_MAX = 2048 };
 
 struct intel {

@@ -98,7 +98,7 @@ static int probe(struct str path, struct str head)
         first = str_from(first, line_end + 1);
     }
     if (csv_open(&csv, first, 0, &scratch, NULL) != ERR_OK ||
-        csv_next(&csv, &row, NULL) != ERR_OK || row.count == 0) {
+        csv_next(&csv, &row, NULL) != ERR_OK || row.count == 0 || row.fault != NULL) {
         return 0;
     }
     find_columns(&row, &c);

@@ -286,7 +286,7 @@ static enum err_code set_of(struct parser *p, struct pattern_condition *c, size_
     }
     *out = (struct alternatives){0};
     do {
-        struct alternatives one;
+        struct alternatives one = {0};
         enum err_code rc = literal(p, c);
         c->text = str_make(p->text.ptr + start, p->pos - start);
         rc = rc ? rc : single(p, c, &one);
