@@ -29,8 +29,8 @@ def run(command, what, **more):
     if done.returncode == 0:
         return said
     if any(word in said for word in UNREACHABLE) and "EINTEGRITY" not in said and "HASH" not in said:
-        last = [line for line in said.strip().splitlines() if line.strip()]
-        raise Unreachable(f"{what}: {last[0] if last else 'no answer'}")
+        telling = [line.strip() for line in said.splitlines() if any(word in line for word in UNREACHABLE)]
+        raise Unreachable(f"{what}: {telling[0]}")
     sys.exit(f"{what} failed:\n{said}")
 
 
