@@ -276,7 +276,9 @@ static enum err_code look_at(struct detect_run *run, struct detect_view *v, stru
     v->match = run->context->given[CONTEXT_CHANGES] ? detect_match(run, v->event) : NULL;
     enum err_code rc = hit_add_rules(&run->hits, v->event, &run->arena);
     for (size_t i = 0; rc == ERR_OK && detect_registry[i] != NULL; i++) {
-        rc = detect_registry[i]->on_event(run->states[i], v, err);
+        if (detect_registry[i]->on_event != NULL) {
+            rc = detect_registry[i]->on_event(run->states[i], v, err);
+        }
     }
     return rc;
 }

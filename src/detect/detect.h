@@ -66,6 +66,7 @@ struct detect_ops {
     const struct detect_threshold *thresholds; /* NULL: none */
     size_t threshold_count;
     size_t state_size; /* bytes of zeroed state for one run, given to the calls below */
+    /* May be NULL, when it only looks at what the network saw, at the end. */
     enum err_code (*on_event)(void *state, const struct detect_view *v, struct err *err);
     /* After the last event; may be NULL. view->event is NULL. */
     enum err_code (*finish)(void *state, const struct detect_view *v, struct err *err);

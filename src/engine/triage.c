@@ -122,6 +122,7 @@ static enum err_code judge(struct triage *t, struct err *err)
         .intel = t->setup.intel,
         .inventory = t->inventory,
         .run = t->run,
+        .traffic = t->traffic.records > 0 ? &t->traffic : NULL,
         .sources = r->sources.at,
         .source_count = r->sources.len,
         .since_us = r->since_us,

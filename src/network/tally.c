@@ -80,6 +80,11 @@ void tally_free(struct tally *t)
     mem_free(t);
 }
 
+uint64_t tally_records(const struct tally *t)
+{
+    return t->records;
+}
+
 /* ---- one record ---- */
 
 /* A record and what of it is needed again and again. */

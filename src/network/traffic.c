@@ -161,36 +161,37 @@ static bool spread_peer(struct tally *t, const struct tally_peer *p, uint32_t fo
 
 /* ---- contacts ---- */
 
-static struct contact contact_of(const struct tally *t, uint32_t client, const struct track *k,
-                                 const struct bytes *b)
+static struct traffic_contact contact_of(const struct tally *t, uint32_t client,
+                                         const struct track *k, const struct bytes *b)
 {
-    struct contact c = {.host = STR_EMPTY,
-                        .alias_of = STR_EMPTY,
-                        .client = t->ips.at[client].ip,
-                        .has_server = k->server != NONE,
-                        .port = k->port,
-                        .by = k->by < CONTACT_BY_MAX_ ? (enum contact_by)k->by : CONTACT_BY_NOTHING,
-                        .count = series_count(&k->when),
-                        .first_us = (int64_t)k->when.min_s * TIME_SECOND_US,
-                        .last_us = (int64_t)k->when.max_s * TIME_SECOND_US,
-                        .when = &k->when,
-                        .sizes = k->sizes,
-                        .has_bytes = b->has,
-                        .bytes_shared = b->shared,
-                        .connections = b->connections,
-                        .bytes_out = b->out,
-                        .bytes_in = b->in,
-                        .answered = k->answered,
-                        .refused = k->refused,
-                        .no_name = k->no_name,
-                        .ech = k->ech,
-                        .other_sni = k->sni == 0 ? k->in_tls : 0,
-                        .tools = k->tools,
-                        .agent = k->agent,
-                        .script_path = k->script_path,
-                        .dns_seen = t->ips.at[client].asks,
-                        .places = k->places,
-                        .place_count = k->place_len};
+    struct traffic_contact c = {.host = STR_EMPTY,
+                                .alias_of = STR_EMPTY,
+                                .client = t->ips.at[client].ip,
+                                .has_server = k->server != NONE,
+                                .port = k->port,
+                                .by = k->by < CONTACT_BY_MAX_ ? (enum contact_by)k->by
+                                                              : CONTACT_BY_NOTHING,
+                                .count = series_count(&k->when),
+                                .first_us = (int64_t)k->when.min_s * TIME_SECOND_US,
+                                .last_us = (int64_t)k->when.max_s * TIME_SECOND_US,
+                                .when = &k->when,
+                                .sizes = k->sizes,
+                                .has_bytes = b->has,
+                                .bytes_shared = b->shared,
+                                .connections = b->connections,
+                                .bytes_out = b->out,
+                                .bytes_in = b->in,
+                                .answered = k->answered,
+                                .refused = k->refused,
+                                .no_name = k->no_name,
+                                .ech = k->ech,
+                                .other_sni = k->sni == 0 ? k->in_tls : 0,
+                                .tools = k->tools,
+                                .agent = k->agent,
+                                .script_path = k->script_path,
+                                .dns_seen = t->ips.at[client].asks,
+                                .places = k->places,
+                                .place_count = k->place_len};
     c.name = (struct name_info){.provider = STR_EMPTY, .tenant = STR_EMPTY};
     if (k->server != NONE) {
         c.server = t->ips.at[k->server].ip;
@@ -212,7 +213,8 @@ static bool add_pairs(struct tally *t, const struct bytes *by_track, const size_
             continue;
         }
         const struct tally_watch *w = &t->watches.at[n->watch];
-        struct contact c = contact_of(t, p->client, &t->tracks.at[p->track], &by_track[p->track]);
+        struct traffic_contact c =
+            contact_of(t, p->client, &t->tracks.at[p->track], &by_track[p->track]);
         c.host = n->host;
         c.name = w->info;
         c.listed = w->listed;
@@ -238,7 +240,8 @@ static bool add_peers(struct tally *t, const uint32_t *found, const struct bytes
             (!listed && (found[i] != NONE || !is_nameless(t, p)))) {
             continue;
         }
-        struct contact c = contact_of(t, p->client, &t->tracks.at[p->track], &by_track[p->track]);
+        struct traffic_contact c =
+            contact_of(t, p->client, &t->tracks.at[p->track], &by_track[p->track]);
         c.server = t->ips.at[p->server].ip;
         c.has_server = true;
         c.listed = listed;
@@ -255,8 +258,8 @@ static bool add_peers(struct tally *t, const uint32_t *found, const struct bytes
 
 static int by_contact(const void *x, const void *y)
 {
-    const struct contact *a = x;
-    const struct contact *b = y;
+    const struct traffic_contact *a = x;
+    const struct traffic_contact *b = y;
     int d = str_cmp(a->host, b->host);
     d = d != 0 ? d : memcmp(&a->client, &b->client, sizeof(a->client));
     return d != 0 ? d : memcmp(&a->server, &b->server, sizeof(a->server));

@@ -68,7 +68,7 @@ struct place {
 };
 
 /* A pair of a client and a name, or of a client and an address. */
-struct contact {
+struct traffic_contact {
     struct str host; /* "" only the address is known */
     struct name_info name;
     struct str alias_of; /* serverless name that `host` is a CNAME of, or "" */
@@ -144,6 +144,8 @@ NODISCARD struct tally *tally_new(const struct traffic_know *know, const struct 
 void tally_free(struct tally *t);
 /* Any event; those without a flow or a time tell nothing here. False: no memory. */
 NODISCARD bool tally_add(struct tally *t, const struct event *e);
+/* Records that told something. */
+uint64_t tally_records(const struct tally *t);
 /* As if all that was added to `from` had been added to `to`. False: no memory. */
 NODISCARD bool tally_merge(struct tally *to, const struct tally *from);
 /* A name of our own: it matters. Before traffic_of. False: no memory. */
@@ -155,7 +157,7 @@ struct traffic {
     const struct tally *tally;
     const struct names *names;
     struct {
-        VEC_OF(struct contact);
+        VEC_OF(struct traffic_contact);
     } contacts; /* by host, client, server */
     struct {
         VEC_OF(struct traffic_alert);

@@ -455,9 +455,46 @@ static bool is_aggravated(const struct inquiry *q)
     return false;
 }
 
+/* ---- servers ---- */
+
+static bool names_servers(const struct env *env)
+{
+    for (size_t i = 0; i < env->ranges.len; i++) {
+        if (env->ranges.at[i].kind == RANGE_SERVER) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where --env does not say which hosts are servers, any may be one. */
+static bool may_be_server(const struct env *env, const struct event *e)
+{
+    enum range_kind kind;
+    return !names_servers(env) || (env_range_of(env, &e->ip, &kind) && kind == RANGE_SERVER);
+}
+
+/* A beacon or an upload to somebody else's serverless host, and nothing explains it. */
+static bool server_calls_out(const struct inquiry *q)
+{
+    static const char *const refs[] = {"D70", "D72", NULL};
+    for (size_t i = 0; i < q->file->findings.len; i++) {
+        const struct finding *f = q->file->findings.at[i];
+        if (!has_ref(f, refs) || f->severity <= SEVERITY_LOW || inquiry_explained(q, f)) {
+            continue;
+        }
+        for (size_t k = 0; k < f->events.len; k++) {
+            const struct event *e = f->events.at[k];
+            if (e->function.name.len == 0 && may_be_server(&q->judge->context->env, e)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 struct case_facts case_facts_of(const struct inquiry *q)
 {
-    static const char *const beacons[] = {"D70", "D72", NULL};
     struct case_facts out = {0};
     struct decision_facts *f = &out.facts;
     f->u = answer_of(&q->parts[PART_CHANGE]);
@@ -474,7 +511,7 @@ struct case_facts case_facts_of(const struct inquiry *q)
     out.chain = chain_of(q);
     f->chain = out.chain != NULL;
     f->admin = is_admin(q);
-    f->server = case_has_ref(q, beacons);
+    f->server = server_calls_out(q);
     f->process = process_explains_all(q);
     f->logging = logging_of(q, &out.logging);
     f->sources = sources_of(q);

@@ -140,6 +140,33 @@ static void cover_intel(struct inquiry *q)
     q->coverage[NEED_INTEL].to_us = newest;
 }
 
+/* Names and flows, or one of them only, and over the time of the case. */
+static void cover_network(struct inquiry *q)
+{
+    const struct traffic *t = q->judge->traffic;
+    const struct case_file *c = q->file;
+    if (t == NULL) {
+        cover(q, NEED_NETWORK, COVERAGE_ABSENT,
+              STR("give network logs: Suricata, Zeek, flow or DNS logs"));
+        return;
+    }
+    bool outside =
+        c->first_us != TIME_NONE && (c->last_us < t->first_us || c->first_us > t->last_us);
+    if (outside) {
+        cover(q, NEED_NETWORK, COVERAGE_ABSENT, STR("the network logs are of another time"));
+    } else if (!t->has_names) {
+        cover(q, NEED_NETWORK, COVERAGE_PARTIAL,
+              t->has_connections ? STR("flows without handshakes: names come from DNS alone")
+                                 : STR("DNS questions only: connections are not seen"));
+    } else if (!t->has_connections) {
+        cover(q, NEED_NETWORK, COVERAGE_PARTIAL, STR("no flows: how much was sent is not seen"));
+    } else {
+        cover(q, NEED_NETWORK, COVERAGE_PRESENT, STR_EMPTY);
+    }
+    q->coverage[NEED_NETWORK].from_us = t->first_us;
+    q->coverage[NEED_NETWORK].to_us = t->last_us;
+}
+
 enum err_code inquiry_cover(struct inquiry *q, struct err *err)
 {
     (void)err;
@@ -152,6 +179,7 @@ enum err_code inquiry_cover(struct inquiry *q, struct err *err)
                 STR("give --processes: who may call which function"));
     cover_table(q, NEED_ALERTS, CONTEXT_ALERTS, STR("give --alerts: open incidents and alerts"));
     cover_intel(q);
+    cover_network(q);
     cover(q, NEED_IAM, COVERAGE_ABSENT, STR("account authorization details are not read"));
     cover(q, NEED_BASELINE, COVERAGE_ABSENT, STR("no baseline of 14 days or more"));
     return ERR_OK;

@@ -157,6 +157,25 @@ static bool add_unseen_calls(const struct inquiry *q, struct decision *d)
     return true;
 }
 
+/* What a function outside a network sends leaves through the provider: no log of ours has it. */
+static bool add_unseen_egress(const struct inquiry *q, struct decision *d)
+{
+    const struct case_file *c = q->file;
+    for (size_t i = 0; q->judge->inventory != NULL && i < c->functions.len; i++) {
+        const struct function *f = inventory_find(q->judge->inventory, &c->functions.at[i]);
+        struct str text;
+        if (f == NULL || !f->now.vpc_known || f->now.subnets.len > 0) {
+            continue;
+        }
+        if (!arena_printf(q->arena, &text, "egress of %.*s not observable: it is outside a network",
+                          STR_ARG(f->key.name)) ||
+            !VEC_PUSH(&d->not_seen, text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_not_seen(const struct inquiry *q, struct decision *d)
 {
     static const struct {
@@ -170,6 +189,7 @@ static bool add_not_seen(const struct inquiry *q, struct decision *d)
         {NEED_BUILDS, STR_INIT("what CI built (--builds)")},
         {NEED_IAM, STR_INIT("effective permissions")},
         {NEED_BASELINE, STR_INIT("what was usual")},
+        {NEED_NETWORK, STR_INIT("network traffic")},
     };
     bool ok = add_unseen_calls(q, d);
     for (size_t i = 0; ok && i < ARRAY_LEN(rows); i++) {
@@ -177,7 +197,7 @@ static bool add_not_seen(const struct inquiry *q, struct decision *d)
             ok = VEC_PUSH(&d->not_seen, rows[i].text);
         }
     }
-    return ok && VEC_PUSH(&d->not_seen, STR("network traffic"));
+    return ok && add_unseen_egress(q, d);
 }
 
 /* ---- deadline ---- */

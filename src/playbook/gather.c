@@ -105,6 +105,9 @@ static unsigned parts_of(const struct subject *s)
     bool change = s->event->kind == EVENT_CHANGE || s->event->kind == EVENT_DEPLOY ||
                   (subject_is_change(s) && puts_question(s, Q1));
     unsigned parts = 1U << (change ? PART_CHANGE : PART_USE);
+    if (s->event->kind == EVENT_TRAFFIC && !puts_question(s, Q1)) {
+        parts = 0; /* a host had contact with a name: nobody's reason is asked for */
+    }
     if (puts_question(s, Q2)) {
         parts |= 1U << PART_PERMISSIONS;
     }

@@ -145,7 +145,14 @@ bool gather_addresses(struct inquiry *q, struct subject *s)
         most += s->findings[i]->hosts.len;
     }
     s->addresses = ARENA_ARRAY(&q->scratch, struct subject_address, most);
-    if (s->addresses == NULL || (s->event->address.len != 0 && !add_caller(q, s))) {
+    if (s->addresses == NULL) {
+        return false;
+    }
+    if (s->event->kind == EVENT_TRAFFIC && s->event->flow != NULL) {
+        s->alert = gather_alert_function(q->judge->context, &s->event->function);
+        return gather_traffic(q, s);
+    }
+    if (s->event->address.len != 0 && !add_caller(q, s)) {
         return false;
     }
     for (size_t i = 0; i < s->finding_count; i++) {

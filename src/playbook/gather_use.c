@@ -15,6 +15,9 @@ static bool calls_it(const struct process *p, const struct event *e)
     if (!env_pattern(p->function, e->function.name)) {
         return false;
     }
+    if (e->kind == EVENT_TRAFFIC) {
+        return process_caller_is_host(p, &e->ip);
+    }
     /* A caller is an identity; a session name is text that the caller wrote and is none. */
     return (e->actor != NULL && env_pattern(p->caller, e->actor->root)) ||
            (e->who.role.len != 0 && env_pattern(p->caller, e->who.role)) ||
@@ -65,7 +68,7 @@ void gather_use(struct inquiry *q, struct subject *s)
         s->public_function = env_any(&c->env.public_functions, e->function.name) ||
                              (function_key_text(&e->function, &q->scratch, &text) &&
                               env_any(&c->env.public_functions, text));
-        if (e->kind == EVENT_INVOKE) {
+        if (e->kind == EVENT_INVOKE || e->kind == EVENT_TRAFFIC) {
             s->process = process_of(c, e);
         }
     }

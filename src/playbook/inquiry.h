@@ -61,6 +61,7 @@ void gather_who(const struct inquiry *q, struct subject *s);
 void gather_use(struct inquiry *q, struct subject *s);
 void gather_grant(struct inquiry *q, struct subject *s);
 bool gather_addresses(struct inquiry *q, struct subject *s); /* false: no memory */
+bool gather_traffic(struct inquiry *q, struct subject *s);   /* of what the network saw */
 
 /* An open alert that names this address, function or actor; NULL: none. */
 const struct alert *gather_alert_address(const struct context *c, struct str address);

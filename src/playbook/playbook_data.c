@@ -9,8 +9,9 @@ const char *explanation_name(enum explanation e)
 
 const char *evidence_source_name(enum evidence_source s)
 {
-    static const char *const names[NEED_MAX_] = {
-        "logs", "changes", "people", "builds", "processes", "iam", "baseline", "intel", "alerts"};
+    static const char *const names[NEED_MAX_] = {"logs",      "changes", "people",   "builds",
+                                                 "processes", "iam",     "baseline", "intel",
+                                                 "alerts",    "network"};
     return (unsigned)s < NEED_MAX_ ? names[s] : "";
 }
 

@@ -34,6 +34,7 @@ enum evidence_source {
     NEED_BASELINE,
     NEED_INTEL,
     NEED_ALERTS,
+    NEED_NETWORK, /* what the network saw around the case */
     NEED_MAX_
 };
 const char *evidence_source_name(enum evidence_source s);

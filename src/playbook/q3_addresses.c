@@ -7,7 +7,8 @@ enum { SURE = 70, DOUBT = 40 };
 
 static bool is_control_plane(const struct subject *s)
 {
-    return s->event->kind != EVENT_INVOKE && !s->event->data_event;
+    return s->event->kind != EVENT_INVOKE && s->event->kind != EVENT_TRAFFIC &&
+           !s->event->data_event;
 }
 
 static enum made_item listed_item(const struct subject *s, const struct subject_address *at)
