@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+struct json_view gcp_member(const struct gcp_extract *x, enum gcp_member m)
+{
+    static const char *const names[GCP_MEMBERS_] = {
+#define GCP_MEMBER(id, name) [GCP_##id] = name,
+        GCP_MEMBERS(GCP_MEMBER)
+#undef GCP_MEMBER
+    };
+    if (!x->native) {
+        return log_entry_get(x->payload, names[m]);
+    }
+    struct json_view v = record_view(x->r, LE_FIELDS + (size_t)m);
+    return v.kind == JSON_NULL || v.through != 0 ? (struct json_view){0} : v;
+}
+
 struct str gcp_text(struct gcp_extract *x, struct json_view v)
 {
     struct str out;

@@ -16,11 +16,27 @@ enum {
     GCP_FROM_MAX = 3,
 };
 
+/* Members of protoPayload that every record is asked for: as paths of the scanner for the native
+ * spelling, as names for the others. */
+/* clang-format off */
+#define GCP_MEMBERS(M) M(SERVICE, "serviceName") M(METHOD, "methodName")                           \
+    M(RESOURCE, "resourceName") M(AUTHENTICATION, "authenticationInfo")                            \
+    M(AUTHORIZATION, "authorizationInfo") M(CALLER, "requestMetadata") M(STATUS, "status")         \
+    M(REQUEST, "request") M(RESPONSE, "response")
+/* clang-format on */
+enum gcp_member {
+#define GCP_MEMBER(id, name) GCP_##id,
+    GCP_MEMBERS(GCP_MEMBER)
+#undef GCP_MEMBER
+        GCP_MEMBERS_
+};
+
 struct gcp_extract {
     const struct record *r;
     struct arena *a;
     struct event *e;
     struct json_view payload;  /* protoPayload */
+    bool native;               /* spelled as Google does: the scanner has found its members */
     struct json_view request;  /* JSON_ABSENT when the record has none */
     struct json_view response; /* likewise */
     struct str resource;       /* resourceName */
@@ -48,6 +64,9 @@ struct gcp_take {
 };
 
 void gcp_take_all(struct gcp_extract *x, const struct gcp_take *takes, size_t count);
+
+/* A member of the payload. */
+struct json_view gcp_member(const struct gcp_extract *x, enum gcp_member m);
 
 /* The view as text, "" when it is no scalar. Sets x->full when the arena has no room. */
 struct str gcp_text(struct gcp_extract *x, struct json_view v);

@@ -10,18 +10,15 @@
 #include "source/gcp_audit/table.h"
 #include "source/gcp_audit/who.h"
 
-/* The paths below the payload are asked for so that the scanner sees when one of them stands
- * twice; they are read by log_entry_get, whatever the exporter's spelling. */
 static const char *const fields[] = {
     LOG_ENTRY_PATHS,
-    "protoPayload.serviceName",
-    "protoPayload.methodName",
-    "protoPayload.resourceName",
+#define GCP_MEMBER(id, name) "protoPayload." name,
+    GCP_MEMBERS(GCP_MEMBER)
+#undef GCP_MEMBER
+    /* Asked for only so that the scanner sees when one of them stands twice. */
     "protoPayload.authenticationInfo.principalEmail",
     "protoPayload.requestMetadata.callerIp",
     "protoPayload.status.code",
-    "protoPayload.request",
-    "protoPayload.response",
 };
 
 /* ---- probe ---- */
@@ -72,7 +69,7 @@ enum { PERMISSION_DENIED = 7, UNAUTHENTICATED = 16 };
 /* Without a status: every permission that was asked for was refused? */
 static bool all_refused(const struct gcp_extract *x)
 {
-    struct json_view list = log_entry_get(x->payload, "authorizationInfo"), key, one;
+    struct json_view list = gcp_member(x, GCP_AUTHORIZATION), key, one;
     struct json_iter it = json_iter_of(list);
     size_t refused = 0;
     while (list.kind == JSON_ARRAY && json_iter_next(&it, &key, &one)) {
@@ -88,7 +85,7 @@ static bool all_refused(const struct gcp_extract *x)
 static void outcome(struct gcp_extract *x)
 {
     struct event *e = x->e;
-    struct json_view status = log_entry_get(x->payload, "status");
+    struct json_view status = gcp_member(x, GCP_STATUS);
     uint64_t code = 0;
     if (!str_u64(gcp_get(x, status, "code"), &code) && all_refused(x)) {
         code = PERMISSION_DENIED;
@@ -120,11 +117,11 @@ static void operation(struct gcp_extract *x)
 }
 
 /* request, or BigQuery's requestJson, which is its text. */
-static struct json_view body(struct gcp_extract *x, const char *object, const char *text)
+static struct json_view body(struct gcp_extract *x, enum gcp_member object, const char *text)
 {
-    struct json_view v = log_entry_get(x->payload, object);
-    if (v.kind == JSON_OBJECT) {
-        return v;
+    struct json_view v = gcp_member(x, object);
+    if (v.kind == JSON_OBJECT || x->native) {
+        return v.kind == JSON_OBJECT ? v : (struct json_view){0};
     }
     struct str json = gcp_get(x, x->payload, text);
     v = json.len == 0 ? (struct json_view){0} : json_view_of(json);
@@ -133,7 +130,7 @@ static struct json_view body(struct gcp_extract *x, const char *object, const ch
 
 static void caller(struct gcp_extract *x)
 {
-    struct json_view meta = log_entry_get(x->payload, "requestMetadata");
+    struct json_view meta = gcp_member(x, GCP_CALLER);
     log_entry_address(x->e, gcp_get(x, meta, "callerIp")); /* callerIP is the same key */
     x->e->user_agent = gcp_get(x, meta, "callerSuppliedUserAgent");
 }
@@ -141,10 +138,10 @@ static void caller(struct gcp_extract *x)
 static void names(struct gcp_extract *x)
 {
     struct event *e = x->e;
-    e->service = gcp_get(x, x->payload, "serviceName");
-    e->name = gcp_get(x, x->payload, "methodName");
+    e->service = gcp_text(x, gcp_member(x, GCP_SERVICE));
+    e->name = gcp_text(x, gcp_member(x, GCP_METHOD));
     e->action = gcp_action(e->name);
-    x->resource = gcp_get(x, x->payload, "resourceName");
+    x->resource = gcp_text(x, gcp_member(x, GCP_RESOURCE));
     if (e->account.len == 0) {
         e->account = log_entry_account(x->resource);
     }
@@ -186,8 +183,10 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         return rc;
     }
     struct gcp_extract x = {.r = r, .a = a, .e = e, .payload = log_entry_view(r, LE_PROTO)};
-    x.request = body(&x, "request", "requestJson");
-    x.response = body(&x, "response", "responseJson");
+    x.native = record_view(r, LE_FIELDS + GCP_SERVICE).kind == JSON_STRING ||
+               record_view(r, LE_FIELDS + GCP_METHOD).kind == JSON_STRING;
+    x.request = body(&x, GCP_REQUEST, "requestJson");
+    x.response = body(&x, GCP_RESPONSE, "responseJson");
     e->data_event = log_entry_log_is(r, "cloudaudit.googleapis.com/data_access");
     names(&x);
     if (e->who.kind == IDENTITY_UNKNOWN) {

@@ -117,7 +117,7 @@ static bool delegated(struct gcp_extract *x, struct json_view auth, struct str a
 void gcp_who(struct gcp_extract *x)
 {
     struct identity *w = &x->e->who;
-    struct json_view auth = log_entry_get(x->payload, "authenticationInfo");
+    struct json_view auth = gcp_member(x, GCP_AUTHENTICATION);
     struct str mail = gcp_get(x, auth, "principalEmail");
     struct str subject = gcp_get(x, auth, "principalSubject");
     struct str key = gcp_get(x, auth, "serviceAccountKeyName");
