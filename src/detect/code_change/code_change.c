@@ -277,11 +277,30 @@ static bool is_worker_code(const struct event *e)
            event_is(e, STR("cloudflare.workers"), "UploadWorkerVersion");
 }
 
+/* A call of Google Cloud that set the code; what its agents then do is told with it. */
+static bool google_code(const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    const struct function_state *now = &v->function->now;
+    return str_eq(e->source, STR("gcp.audit")) && e->who.kind != IDENTITY_SERVICE && event_ok(e) &&
+           e->time_us != TIME_NONE && now->code_changed_us == e->time_us;
+}
+
+/* The same of a function that was there before, refused attempts too. */
+static bool replaces_google_code(const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    bool attempt = str_eq(e->source, STR("gcp.audit")) && e->who.kind != IDENTITY_SERVICE &&
+                   !event_ok(e) && event_has(e, ATTR_CODE_LOCATION);
+    return (attempt || google_code(v)) &&
+           (str_starts(e->action, STR("Update")) || str_starts(e->action, STR("Replace")));
+}
+
 static enum err_code look_at_actor(const struct detect_view *v)
 {
     const struct event *e = v->event;
     bool worker = is_worker_code(e) && e->who.access_key.len == 0;
-    if ((!worker && !event_is_lambda(e, "UpdateFunctionCode")) ||
+    if ((!worker && !event_is_lambda(e, "UpdateFunctionCode") && !replaces_google_code(v)) ||
         (!event_by_human(e) && !is_unresolved(e))) {
         return ERR_OK;
     }
@@ -371,15 +390,6 @@ static struct memory *memory_of(struct state *st, const struct detect_view *v)
         entry->value = ARENA_NEW(v->arena, struct memory);
     }
     return entry == NULL ? NULL : entry->value;
-}
-
-/* A call of Google Cloud that set the code; what its agents then do is told with it. */
-static bool google_code(const struct detect_view *v)
-{
-    const struct event *e = v->event;
-    const struct function_state *now = &v->function->now;
-    return str_eq(e->source, STR("gcp.audit")) && e->who.kind != IDENTITY_SERVICE && event_ok(e) &&
-           e->time_us != TIME_NONE && now->code_changed_us == e->time_us;
 }
 
 static bool is_ours(const struct event *e)

@@ -148,6 +148,14 @@ static void test_google(void **state)
     fx_play(&f, FX_GOOGLE(&f, "cloudfunctions.googleapis.com", "UpdateFunction",
                           FX_ATTR(CODE_LOCATION, "gs://b/o#2")));
     assert_int_equal(fx_count(&f, RECORD), 2);
+    assert_int_equal(fx_count(&f, HUMAN), 2);
+    struct event *denied = FX_RUN(&f, "ReplaceService", FX_ATTR(CODE_LOCATION, "x@sha256:cc"));
+    denied->outcome = OUTCOME_DENIED;
+    fx_play(&f, denied);
+    assert_int_equal(fx_count(&f, HUMAN), 3);
+    fx_expect_severity(&f, SEVERITY_LOW);
+    fx_play(&f, FX_RUN(&f, "CreateService", FX_ATTR(CODE_LOCATION, "x@sha256:dd")));
+    assert_int_equal(fx_count(&f, HUMAN), 3);
     fx_close(&f);
 }
 
