@@ -298,8 +298,8 @@ static uint32_t alias_target(struct tally *t, const struct flow *f, bool *fine)
     for (size_t i = 0; i < f->answer_count; i++) {
         const struct dns_answer *a = &f->answers[i];
         char folded[NAME_MAX_BYTES + 1];
-        struct str target;
-        struct name_info info;
+        struct str target = STR_EMPTY;
+        struct name_info info = {0};
         bool leads = (a->type.len == 0 || str_eq(a->type, STR("CNAME"))) &&
                      name_fold(a->data, folded, &target) &&
                      names_classify(t->know->names, target, &info);

@@ -143,7 +143,7 @@ bool load_add_fields(struct loader *l, struct binding *b)
 /* Both expressions. */
 static const struct expr *join(struct loader *l, const struct expr *a, const struct expr *b)
 {
-    const struct expr **child;
+    const struct expr **child = NULL;
     struct expr *both = a == NULL || b == NULL ? NULL : expr_new(l, EXPR_AND, 2, &child);
     if (both != NULL) {
         child[0] = a;

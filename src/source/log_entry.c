@@ -189,7 +189,7 @@ static bool place(const struct record *r, struct arena *a, struct event *e)
 enum err_code log_entry_envelope(const struct record *r, const char *source, struct arena *a,
                                  struct event *e, struct err *err)
 {
-    struct str when, received;
+    struct str when = STR_EMPTY, received = STR_EMPTY;
     e->account = e->region = e->record_id = STR_EMPTY;
     bool ok = log_entry_text(log_entry_view(r, LE_TIMESTAMP), a, &when) &&
               log_entry_text(log_entry_view(r, LE_RECEIVED), a, &received) &&

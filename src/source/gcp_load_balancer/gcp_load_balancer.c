@@ -45,7 +45,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         return rc;
     }
     struct json_view labels = log_entry_get(log_entry_view(r, LE_RESOURCE), "labels");
-    struct str door, backend, blocked;
+    struct str door = STR_EMPTY, backend = STR_EMPTY, blocked = STR_EMPTY;
     bool fits =
         log_entry_text(log_entry_get(labels, "forwardingRuleName"), a, &door) &&
         log_entry_text(log_entry_get(labels, "backendServiceName"), a, &backend) &&

@@ -43,7 +43,7 @@ static int probe(const struct record *r)
 
 static bool digits(struct str s, size_t at, size_t n, unsigned *out)
 {
-    uint64_t v;
+    uint64_t v = 0;
     bool fine = s.len >= at + n && str_u64(str_head(str_from(s, at), n), &v);
     *out = fine ? (unsigned)v : 0;
     return fine;
@@ -53,9 +53,9 @@ static bool digits(struct str s, size_t at, size_t n, unsigned *out)
  * year, so no time. No zone is ever told: taken for UTC. */
 static int64_t time_of(struct str s)
 {
-    unsigned year;
-    unsigned month;
-    unsigned day;
+    unsigned year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
     size_t dash = str_chr(s, '-');
     struct str clock = dash == SIZE_MAX ? STR_EMPTY : str_from(s, dash + 1);
     bool full =
