@@ -10,10 +10,18 @@ enum { FINDING_ID_DIGITS = 12 };
 
 /* ---- entities ---- */
 
+/* "cloudflare" of a function, else of the source "cloudflare.audit_v2". */
+static struct str provider_of(const struct event *e)
+{
+    struct str source = str_head(e->source, str_chr(e->source, '.'));
+    return e->function.provider.len > 0 ? e->function.provider
+           : source.len > 0             ? source
+                                        : STR("aws");
+}
+
 static bool account_entity(const struct event *e, struct arena *a, struct str *out)
 {
-    struct str provider = e->function.provider.len > 0 ? e->function.provider : STR("aws");
-    return arena_printf(a, out, "%.*s/%.*s", STR_ARG(provider), STR_ARG(e->account));
+    return arena_printf(a, out, "%.*s/%.*s", STR_ARG(provider_of(e)), STR_ARG(e->account));
 }
 
 static bool role_entity(const struct event *e, struct arena *a, struct str *out)
@@ -28,8 +36,8 @@ static bool role_entity(const struct event *e, struct arena *a, struct str *out)
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         struct str name = event_attr_get(e, kinds[i].attr);
         if (name.len > 0) {
-            return arena_printf(a, out, "aws/%.*s/%s/%.*s", STR_ARG(e->account), kinds[i].word,
-                                STR_ARG(name));
+            return arena_printf(a, out, "%.*s/%.*s/%s/%.*s", STR_ARG(provider_of(e)),
+                                STR_ARG(e->account), kinds[i].word, STR_ARG(name));
         }
     }
     return account_entity(e, a, out);
