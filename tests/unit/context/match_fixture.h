@@ -124,6 +124,10 @@ static inline void event_init(struct event_box *b, const char *text)
         {"ingress", ATTR_INGRESS},
         {"image", ATTR_CODE_LOCATION},
         {"unaudited", ATTR_AUDIT_GONE},
+        {"route", ATTR_ROUTE},
+        {"state", ATTR_STATE},
+        {"secret", ATTR_SECRET},
+        {"cron", ATTR_SCHEDULE},
     };
     struct str o = str_of(text);
     struct str value = STR("2026-11-20T10:00:00Z");
@@ -142,6 +146,7 @@ static inline void event_init(struct event_box *b, const char *text)
     b->e.time_us = TIME_NONE;
     assert_true(value.len == 0 || time_parse_rfc3339(value, &b->e.time_us));
     (void)override_of(o, STR("action"), &b->e.action);
+    (void)override_of(o, STR("service"), &b->e.service);
     (void)override_of(o, STR("fn"), &b->e.function.name);
     (void)override_of(o, STR("provider"), &b->e.function.provider);
     (void)override_of(o, STR("actor"), &b->actor.root);
