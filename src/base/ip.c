@@ -5,31 +5,40 @@
 
 static const uint8_t v4_front[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-/* Four numbers of at most 255 without leading zeros, as inet_pton has it, but quick: every record
- * has an address. */
+/* A number of at most 255 without leading zeros, off the front of [p, end). NULL: there is none. */
+static const char *take_octet(const char *p, const char *end, uint8_t *out)
+{
+    unsigned value = p < end ? (unsigned)(unsigned char)*p - '0' : 10;
+    if (value > 9) {
+        return NULL;
+    }
+    p++;
+    for (int more = 0; value != 0 && more < 2 && p < end; more++, p++) {
+        unsigned digit = (unsigned)(unsigned char)*p - '0';
+        if (digit > 9) {
+            break;
+        }
+        value = value * 10 + digit;
+    }
+    *out = (uint8_t)value;
+    return value > 255 ? NULL : p;
+}
+
+/* Four numbers, as inet_pton has it, but quick: every record has an address. */
 static bool parse_v4(struct str s, uint8_t out[4])
 {
-    unsigned value = 0;
-    size_t digits = 0;
-    size_t part = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (chr_is_digit(c)) {
-            value = value * 10 + (unsigned)(c - '0');
-            if (value > 255 || (digits > 0 && value < 10)) {
-                return false;
-            }
-            digits++;
-        } else if (c == '.' && digits > 0 && part < 3) {
-            out[part++] = (uint8_t)value;
-            value = 0;
-            digits = 0;
-        } else {
+    const char *p = s.ptr;
+    const char *end = s.ptr + s.len;
+    for (int i = 0; i < 4; i++) {
+        if (i > 0 && (p == end || *p++ != '.')) {
+            return false;
+        }
+        p = take_octet(p, end, &out[i]);
+        if (p == NULL) {
             return false;
         }
     }
-    out[part] = (uint8_t)value;
-    return part == 3 && digits > 0;
+    return p == end;
 }
 
 bool ip_parse(struct str s, struct ip *out)

@@ -22,6 +22,7 @@ struct matching {
     struct rule_matcher *matcher;
     struct json_paths *paths;
     struct recogniser known;
+    struct recognised last;
     struct json_scanner *scanner;
     struct intake *intake;
     struct arena arena;  /* paths */
@@ -137,7 +138,7 @@ static enum intake_verdict on_record(void *arg, const struct intake_record *r, c
 {
     struct matching *m = arg;
     struct record rec;
-    const struct source_ops *source = recognise(&m->known, r->json, r->origin, &rec);
+    const struct source_ops *source = recognise(&m->known, &m->last, r->json, r->origin, &rec);
     if (source == NULL) {
         *reason = "no known log format";
         return INTAKE_UNRECOGNISED;

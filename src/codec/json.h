@@ -83,6 +83,9 @@ size_t json_paths_segments(const struct json_paths *p, unsigned slot, const stru
 /* These two top-level slots decide about the rest of a record, see json_wanted_fn. */
 void json_paths_decide(struct json_paths *p, unsigned slot_a, unsigned slot_b);
 
+/* A string at this top-level slot says that the pair will not come: everything is extracted. */
+void json_paths_settle(struct json_paths *p, unsigned slot);
+
 /* Want everything: no subtree is skipped, every byte is parsed strictly (RFC 8259). */
 void json_paths_want_all(struct json_paths *p);
 

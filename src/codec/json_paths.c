@@ -159,6 +159,11 @@ void json_paths_decide(struct json_paths *p, unsigned slot_a, unsigned slot_b)
     p->decide[1] = (uint16_t)slot_b;
 }
 
+void json_paths_settle(struct json_paths *p, unsigned slot)
+{
+    p->settle[slot / 64] |= (uint64_t)1 << (slot % 64);
+}
+
 void json_paths_want_all(struct json_paths *p)
 {
     p->all = true;

@@ -84,8 +84,9 @@ struct json_scanner {
     void *wanted_arg;
     bool decides;
     uint16_t decide[2]; /* slots */
-    bool strict;        /* want all */
-    uint32_t stamp;     /* of the present record, never 0 */
+    uint64_t settle[JSON_SLOTS_MAX / 64];
+    bool strict;    /* want all */
+    uint32_t stamp; /* of the present record, never 0 */
 };
 
 enum json_mode {
@@ -180,6 +181,7 @@ struct json_paths {
     unsigned slot_count;
     bool decides;
     uint16_t decide[2];
+    uint64_t settle[JSON_SLOTS_MAX / 64]; /* bits of slots */
     bool all;
 };
 

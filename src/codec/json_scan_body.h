@@ -80,10 +80,16 @@ NOINLINE bool F(walk_waiting)(struct json_walk *w)
 }
 
 /* A top-level string was found: decide if both that it takes are there. False after a fault. */
-NOINLINE bool F(decide)(struct json_walk *w)
+NOINLINE bool F(decide)(struct json_walk *w, int slot)
 {
     const struct json_scanner *s = w->s;
     struct json_view v[2];
+    if ((s->settle[(unsigned)slot / 64] >> ((unsigned)slot % 64) & 1U) != 0) {
+        return F(walk_waiting)(w);
+    }
+    if (slot != s->decide[0] && slot != s->decide[1]) {
+        return true;
+    }
     for (int i = 0; i < 2; i++) {
         v[i] = json_got(w->out, s->decide[i]);
         if (v[i].kind != JSON_STRING || v[i].escaped) {
@@ -147,7 +153,7 @@ INLINE const char *F(member)(struct json_walk *w, struct json_entry *e, const ch
                                 .len = (uint32_t)(p - text),
                                 .kind = JSON_STRING,
                                 .escaped = escaped});
-            if (UNLIKELY(w->mode == JSON_MODE_UNDECIDED) && !F(decide)(w)) {
+            if (UNLIKELY(w->mode == JSON_MODE_UNDECIDED) && !F(decide)(w, e->slot)) {
                 return NULL;
             }
         }

@@ -61,6 +61,7 @@ struct json_scanner *json_scanner_new(const struct json_paths *paths, enum json_
     s->decides = paths->decides;
     s->decide[0] = paths->decide[0];
     s->decide[1] = paths->decide[1];
+    memcpy(s->settle, paths->settle, sizeof(s->settle));
     if (!json_learn_init(s, paths)) {
         json_scanner_free(s);
         return NULL;

@@ -79,6 +79,7 @@ struct looker {
     struct arena scratch;
     struct account account; /* told once already: dropped */
     struct tally *tally;
+    struct recognised last;
     bool no_memory;
 };
 
@@ -96,7 +97,8 @@ static enum intake_verdict look_at(void *arg, const struct intake_record *r, con
     struct looker *l = arg;
     struct record rec;
     struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
-    const struct source_ops *source = recognise(&l->setup->known, r->json, r->origin, &rec);
+    const struct source_ops *source =
+        recognise(&l->setup->known, &l->last, r->json, r->origin, &rec);
     (void)reason;
     arena_reset(&l->scratch);
     if (source == NULL || source->decide_a != source->decide_b ||

@@ -24,6 +24,9 @@ enum err_code recogniser_init(struct recogniser *r, struct json_paths *paths, st
         if (rc) {
             return rc;
         }
+        if (ops->settles != 0) {
+            json_paths_settle(paths, slots[ops->settles]);
+        }
         if (ops->decide_a != ops->decide_b) {
             json_paths_decide(paths, slots[ops->decide_a], slots[ops->decide_b]);
         }
@@ -31,19 +34,34 @@ enum err_code recogniser_init(struct recogniser *r, struct json_paths *paths, st
     return ERR_OK;
 }
 
-const struct source_ops *recognise(const struct recogniser *k, const struct json_record *json,
-                                   struct origin origin, struct record *out)
+enum { CERTAIN = 100 };
+
+const struct source_ops *recognise(const struct recogniser *k, struct recognised *last,
+                                   const struct json_record *json, struct origin origin,
+                                   struct record *out)
 {
-    const struct source_ops *best = NULL;
+    if (last->file != origin.file) {
+        *last = (struct recognised){.file = origin.file};
+    }
+    if (last->source != 0) {
+        size_t i = last->source - 1;
+        struct record r = {.json = json, .slot = k->slots[i], .origin = origin};
+        if (LIKELY(source_registry[i]->probe(&r) >= CERTAIN)) {
+            *out = r;
+            return source_registry[i];
+        }
+    }
     int most = 0;
-    for (size_t i = 0; i < k->count && most < 100; i++) {
+    size_t best = 0;
+    for (size_t i = 0; i < k->count && most < CERTAIN; i++) {
         struct record r = {.json = json, .slot = k->slots[i], .origin = origin};
         int sure = source_registry[i]->probe(&r);
         if (sure > most) {
             most = sure;
-            best = source_registry[i];
+            best = i;
             *out = r;
         }
     }
-    return best;
+    last->source = most > 0 ? (uint32_t)best + 1 : last->source;
+    return most > 0 ? source_registry[best] : NULL;
 }

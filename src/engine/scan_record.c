@@ -196,7 +196,8 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
 {
     struct scan_worker *w = worker;
     struct record rec;
-    const struct source_ops *source = recognise(&w->setup->known, r->json, r->origin, &rec);
+    const struct source_ops *source =
+        recognise(&w->setup->known, &w->last, r->json, r->origin, &rec);
     if (source == NULL) {
         *reason = "no known log format";
         return INTAKE_UNRECOGNISED;

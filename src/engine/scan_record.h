@@ -46,6 +46,7 @@ struct scan_worker {
         VEC_OF(struct seen_account);
     } seen;
     size_t last_seen;
+    struct recognised last;
     uint64_t events;
     uint64_t duplicates;
     uint64_t hits; /* for the progress line */

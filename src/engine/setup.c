@@ -7,6 +7,7 @@
 #include "detect/detect.h"
 #include "engine/network.h"
 #include "engine/rule_load.h"
+#include "intake/intake.h"
 #include "model/content.h"
 #include "sys/entropy.h"
 
@@ -125,7 +126,8 @@ enum err_code setup_load(const struct triage_options *o, struct setup *out, stru
     if (s.paths == NULL) {
         return err_set(err, ERR_NOMEM, "no memory for paths");
     }
-    rc = recogniser_init(&s.known, s.paths, err);
+    rc = intake_add_paths(s.paths, err);
+    rc = rc ? rc : recogniser_init(&s.known, s.paths, err);
     rc = rc ? rc : load_context(o, &s, err);
     rc = rc ? rc : load_intel(o, &s, err);
     rc = rc ? rc : load_rules(o, &s, err);

@@ -407,6 +407,32 @@ static enum framer_step classify(struct framer *f, size_t n)
     return STEP_ON;
 }
 
+/* The object at hand in one look, when it is a record: most are. False: it takes a closer one. */
+static bool plain_record(struct framer *f)
+{
+    size_t used = 0;
+    struct json_fault fault;
+    if (!f->one_scan ||
+        json_scan(f->scanner, f->buf, f->len, f->at, f->record, &used, &fault) != JSON_OK) {
+        return false;
+    }
+    size_t n = used - f->at;
+    for (unsigned i = 0; i < f->words; i++) {
+        if ((f->record->have[f->envelope[i].word] & f->envelope[i].bits) != 0) {
+            return false;
+        }
+    }
+    if (n > f->limits->record_bytes) {
+        return false;
+    }
+    if (UNLIKELY(framer_top(f)->key_len == 0)) {
+        recover_learn(f, f->at);
+    }
+    struct origin origin = {.file = f->file, .inner = -1, .offset = f->base + f->at, .length = n};
+    framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+    return true;
+}
+
 /* An object that does not begin like a record we know. */
 static enum framer_step document(struct framer *f)
 {
@@ -465,7 +491,7 @@ enum framer_step envelope_object(struct framer *f)
     case PEEK_NONE:
         break;
     }
-    return document(f);
+    return plain_record(f) ? STEP_ON : document(f);
 }
 
 enum framer_step envelope_member(struct framer *f)

@@ -30,6 +30,39 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_DATA] = STR_INIT("data"),
 };
 
+enum err_code intake_add_paths(struct json_paths *paths, struct err *err)
+{
+    unsigned slot;
+    for (size_t i = 0; i < SLOTS_; i++) {
+        enum err_code rc = json_paths_add(paths, &slot_keys[i], 1, &slot, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return ERR_OK;
+}
+
+/* Where the caller's scanner has the members that tell an envelope from a record, if it has all. */
+static void find_slots(struct framer *f)
+{
+    f->one_scan = true;
+    f->words = 0;
+    for (size_t i = 0; f->one_scan && i < SLOTS_; i++) {
+        int slot = json_scanner_slot(f->scanner, &slot_keys[i], 1);
+        unsigned word = (unsigned)(slot < 0 ? 0 : slot) / 64;
+        unsigned at = 0;
+        while (at < f->words && f->envelope[at].word != word) {
+            at++;
+        }
+        if (at == f->words) {
+            f->envelope[f->words].word = word;
+            f->envelope[f->words++].bits = 0;
+        }
+        f->one_scan = slot >= 0;
+        f->envelope[at].bits |= slot < 0 ? 0 : (uint64_t)1 << ((unsigned)slot % 64);
+    }
+}
+
 bool framer_init(struct framer *f, const struct intake_limits *limits)
 {
     *f = (struct framer){.limits = limits, .variant = json_variant_best()};
@@ -85,6 +118,7 @@ void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
     f->faults = 0;
     f->wasted = 0;
     f->known = NULL;
+    find_slots(f);
     f->first_line = true;
     table_reset(&f->table);
     for (size_t i = 0; i < TABLE_SHAPES; i++) {

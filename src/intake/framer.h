@@ -87,6 +87,12 @@ struct framer {
 
     /* Of the file. */
     struct json_scanner *scanner;
+    bool one_scan; /* the caller's scanner sees those members too: in these words of `have` */
+    unsigned words;
+    struct {
+        unsigned word;
+        uint64_t bits;
+    } envelope[SLOTS_];
     const struct intake_sink *sink;
     struct account *acc;
     uint32_t file;

@@ -55,7 +55,8 @@ struct table {
     struct str header; /* as it stands, when it is a line without a mark; it may come again */
     struct str path;   /* Zeek's #path */
     int path_slot;
-    struct arena texts; /* of the header */
+    struct arena texts;                    /* of the header */
+    uint32_t start[TABLE_COLUMNS_MAX + 1]; /* of the fields of the line at hand */
 };
 
 void table_init(struct table *t);
@@ -73,7 +74,7 @@ bool table_header(struct table *t, const struct json_scanner *s, struct str line
 
 /* ---- lines ---- */
 
-/* Lay out a line, which lives as long as *out. Texts that had to be made are in `a`. NULL, or why it
+/* Lay out a line, which lives as long as *out and has JSON_PADDING readable bytes behind it. Texts that had to be made are in `a`. NULL, or why it
  * is no record of this table. */
 const char *table_record(struct table *t, struct str line, struct arena *a,
                          struct json_record *out);

@@ -1,4 +1,7 @@
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/utf8.h"
 #include "intake/table.h"
@@ -11,40 +14,58 @@ static const char REASON_ROOM[] = "a field too large to be looked into";
 
 /* ---- where the fields are ---- */
 
+/* Bits of the bytes in p[0..63] that are `sep`; *high: some byte is not ASCII. */
+#ifdef __SSE2__
+static inline uint64_t find_64(const char *p, char sep, uint64_t *high)
+{
+    __m128i want = _mm_set1_epi8(sep);
+    uint64_t found = 0;
+    *high = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i x;
+        memcpy(&x, p + (size_t)i * 16, sizeof(x));
+        found |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, want)) << (i * 16);
+        *high |= (uint64_t)(uint32_t)_mm_movemask_epi8(x) << (i * 16);
+    }
+    return found;
+}
+#else
+static inline uint64_t find_64(const char *p, char sep, uint64_t *high)
+{
+    uint64_t found = 0;
+    *high = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        found |= (uint64_t)(p[i] == sep) << i;
+        *high |= (uint64_t)((unsigned char)p[i] >> 7) << i;
+    }
+    return found;
+}
+#endif
+
 /* The fields of a line without quotes: field i is [start[i], start[i + 1] - 1). Their number; more
- * than `most` are not looked for. *high: some byte is not ASCII. */
+ * than `most` are not looked for. *high: some byte is not ASCII. JSON_PADDING bytes behind the line
+ * can be read. */
 static size_t split_plain(struct str line, char sep, uint32_t *start, size_t most, bool *high)
 {
-    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
-    const uint64_t want = UINT64_C(0x0101010101010101) * (unsigned char)sep;
-    size_t count = 0;
+    size_t count = 1;
     uint64_t any = 0;
-    size_t i = 0;
-    start[count++] = 0;
-    for (; i + 8 <= line.len; i += 8) {
-        uint64_t w;
-        memcpy(&w, line.ptr + i, 8);
-        any |= w;
-        uint64_t x = w ^ want;
-        uint64_t hits = ~(((x & low) + low) | x | low); /* 0x80 where a byte is the separator */
-        while (hits != 0) {
+    start[0] = 0;
+    for (size_t i = 0; i < line.len; i += 64) {
+        uint64_t above;
+        uint64_t found = find_64(line.ptr + i, sep, &above);
+        size_t left = line.len - i;
+        uint64_t mask = left < 64 ? ((uint64_t)1 << left) - 1 : UINT64_MAX;
+        found &= mask;
+        any |= above & mask;
+        while (found != 0) {
             if (count == most) {
                 return count + 1;
             }
-            start[count++] = (uint32_t)(i + (unsigned)__builtin_ctzll(hits) / 8 + 1);
-            hits &= hits - 1;
+            start[count++] = (uint32_t)(i + (unsigned)__builtin_ctzll(found) + 1);
+            found &= found - 1;
         }
     }
-    for (; i < line.len; i++) {
-        any |= (unsigned char)line.ptr[i];
-        if (line.ptr[i] == sep) {
-            if (count == most) {
-                return count + 1;
-            }
-            start[count++] = (uint32_t)(i + 1);
-        }
-    }
-    *high = (any & ~low) != 0;
+    *high = any != 0;
     return count;
 }
 
@@ -103,22 +124,38 @@ static bool next_field(struct str line, char sep, enum table_quotes quotes, size
 
 /* ---- one field ---- */
 
-/* Is this a number as JSON has it? */
-static bool is_number(const char *p, size_t len)
+static size_t digits(const char *p, size_t len, size_t i)
 {
-    size_t i = len > 0 && p[0] == '-' ? 1 : 0;
-    size_t digits = i;
     while (i < len && chr_is_digit(p[i])) {
         i++;
     }
-    if (i == digits || (p[digits] == '0' && i > digits + 1)) {
+    return i;
+}
+
+/* Is this a number as JSON has it? */
+static bool is_number(const char *p, size_t len)
+{
+    size_t from = len > 0 && p[0] == '-' ? 1 : 0;
+    size_t i = digits(p, len, from);
+    if (i == from || (p[from] == '0' && i > from + 1)) {
         return false;
     }
-    if (i == len) {
-        return true;
+    if (i < len && p[i] == '.') {
+        from = i + 1;
+        i = digits(p, len, from);
+        if (i == from) {
+            return false;
+        }
     }
-    double unused;
-    return str_f64(str_make(p, len), &unused);
+    if (i < len && (p[i] == 'e' || p[i] == 'E')) {
+        from = i + 1;
+        from += from < len && (p[from] == '-' || p[from] == '+') ? 1 : 0;
+        i = digits(p, len, from);
+        if (i == from) {
+            return false;
+        }
+    }
+    return i == len;
 }
 
 static bool is_text(struct str s, const char *p, size_t len)
@@ -261,10 +298,10 @@ void table_record_begin(struct str line, struct json_record *out)
     out->duplicate_key = STR_EMPTY;
 }
 
-static const char *plain_record(const struct table *t, struct str line, struct arena *a,
+static const char *plain_record(struct table *t, struct str line, struct arena *a,
                                 struct json_record *out)
 {
-    uint32_t start[TABLE_COLUMNS_MAX + 1];
+    uint32_t *start = t->start;
     bool high = false;
     size_t count = split_plain(line, t->sep, start, t->count, &high);
     if (count != t->count) {

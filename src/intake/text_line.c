@@ -15,11 +15,11 @@ static enum look line_at(const struct framer *f, size_t i, struct str *out)
     size_t left = f->len - i;
     size_t most = left < f->limits->record_bytes ? left : f->limits->record_bytes;
     const char *feed = memchr(f->buf + i, '\n', most);
-    if (feed == NULL && left > most) {
+    if (feed == NULL && left >= f->limits->record_bytes) {
         return LOOK_NO;
     }
     if (feed == NULL && !f->last) {
-        return left == most ? LOOK_NO : LOOK_MORE;
+        return LOOK_MORE;
     }
     *out = (struct str){f->buf + i, feed == NULL ? left : (size_t)(feed - f->buf) - i};
     if (out->len > 0 && out->ptr[out->len - 1] == '\r') {

@@ -43,6 +43,11 @@ struct source_ops {
      * (CloudTrail: eventSource, eventName), or both 0 when every record is. */
     size_t decide_a, decide_b;
 
+    /* Index of a top-level field that is a string in every record and that records which are decided
+     * by a pair do not have, so that nobody waits for the pair; 0 when there is none (so it cannot be
+     * the first). */
+    size_t settles;
+
     /* What Sigma rules call this log (model/logsource.h), and the dotted paths of up to two fields
      * that most of its rules name, by which rules are indexed. Both may be left out. Taxonomy names
      * of its fields are in content/mappings/<name>.yaml. */

@@ -283,6 +283,7 @@ const struct source_ops source_suricata = {
     .reference = "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html",
     .fields = fields,
     .field_count = EVE_FIELD_MAX_,
+    .settles = EVE_EVENT_TYPE,
     .logsources = logsources,
     .logsource_count = ARRAY_LEN(logsources),
     .index = {"event_type"},

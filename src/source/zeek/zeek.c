@@ -393,6 +393,7 @@ const struct source_ops source_zeek = {
     .reference = "https://docs.zeek.org/en/current/script-reference/log-files.html",
     .fields = fields,
     .field_count = ZEEK_FIELD_MAX_,
+    .settles = ZEEK_UID,
     .logsources = logsources,
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,

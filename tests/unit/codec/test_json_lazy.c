@@ -158,9 +158,76 @@ static void test_first_fault(void **state)
     json_paths_free(paths);
 }
 
+/* A settling member ends the waiting: all is extracted, and nobody is asked. Only as a string, and
+ * only when it comes in time. */
+static void test_settle(void **state)
+{
+    static const struct {
+        const char *text;
+        bool asked, deep;
+    } rows[] = {
+        {"{\"a\":{\"b\":1},\"mark\":\"x\",\"c\":{\"d\":2},\"s\":\"s\",\"n\":\"n\"}", false, true},
+        {"{\"a\":{\"b\":1},\"s\":\"s\",\"mark\":\"x\",\"n\":\"n\",\"c\":{\"d\":2}}", false, true},
+        {"{\"a\":{\"b\":1},\"s\":\"s\",\"n\":\"n\",\"mark\":\"x\",\"c\":{\"d\":2}}", true, false},
+        {"{\"a\":{\"b\":1},\"mark\":7,\"s\":\"s\",\"n\":\"n\",\"c\":{\"d\":2}}", true, false},
+        {"{\"a\":{\"b\":1,\"mark\":\"x\"},\"s\":\"s\",\"n\":\"n\",\"c\":{\"d\":2}}", true, false},
+    };
+    static const char *const names[] = {"mark", "s", "n", "a.b", "c.d"};
+    (void)state;
+    struct json_paths *paths = json_paths_new();
+    assert_non_null(paths);
+    unsigned slot[5];
+    for (unsigned i = 0; i < 5; i++) {
+        assert_int_equal(json_paths_add_dotted(paths, str_of(names[i]), &slot[i], NULL), ERR_OK);
+    }
+    json_paths_decide(paths, slot[1], slot[2]);
+    json_paths_settle(paths, slot[0]);
+    struct trio lazy;
+    trio_open(&lazy, paths, 5);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct asked asked = {0};
+        trio_wanted(&lazy, wanted, &asked);
+        char *padded = padded_copy(rows[i].text, strlen(rows[i].text), '}');
+        const struct scanned *s = trio_scan(&lazy, rows[i].text, padded, strlen(rows[i].text), 0);
+        assert_int_equal(s->status, JSON_OK);
+        assert_int_equal(asked.times > 0, rows[i].asked);
+        assert_int_equal(json_has(&s->record, slot[3]) && json_has(&s->record, slot[4]),
+                         rows[i].deep);
+        free(padded);
+    }
+    trio_close(&lazy);
+    json_paths_free(paths);
+}
+
+/* Where a scanner has a path. */
+static void test_slot(void **state)
+{
+    (void)state;
+    struct json_paths *paths = json_paths_new();
+    assert_non_null(paths);
+    unsigned slot;
+    struct str literal = STR("id.orig_h");
+    struct str nested[] = {STR("alert"), STR("gid")};
+    struct str longer[] = {STR("alert"), STR("gid"), STR("x")};
+    struct str unknown = STR("nothing");
+    assert_int_equal(json_paths_add(paths, &literal, 1, &slot, NULL), ERR_OK);
+    assert_int_equal(json_paths_add(paths, nested, 2, &slot, NULL), ERR_OK);
+    struct json_scanner *s = json_scanner_new(paths, json_variant_best());
+    assert_non_null(s);
+    assert_int_equal(json_scanner_slot(s, &literal, 1), 0);
+    assert_int_equal(json_scanner_slot(s, nested, 2), 1);
+    assert_int_equal(json_scanner_slot(s, nested, 1), -1);
+    assert_int_equal(json_scanner_slot(s, longer, 3), -1);
+    assert_int_equal(json_scanner_slot(s, &unknown, 1), -1);
+    assert_int_equal(json_scanner_slot(s, NULL, 0), -1);
+    json_scanner_free(s);
+    json_paths_free(paths);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_lazy),
-                                       cmocka_unit_test(test_first_fault)};
+                                       cmocka_unit_test(test_first_fault),
+                                       cmocka_unit_test(test_settle), cmocka_unit_test(test_slot)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

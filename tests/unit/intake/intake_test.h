@@ -66,10 +66,12 @@ static enum intake_verdict bench_record(void *arg, const struct intake_record *r
     return INTAKE_TAKEN;
 }
 
-static inline struct bench_ bench_make(const struct intake_limits *limits)
+/* `one_scan`: the scanner looks for envelopes itself, as the program's does. */
+static inline struct bench_ bench_make_with(const struct intake_limits *limits, bool one_scan)
 {
     struct bench_ b = {.paths = json_paths_new()};
     assert_non_null(b.paths);
+    assert_true(!one_scan || intake_add_paths(b.paths, NULL) == ERR_OK);
     assert_int_equal(json_paths_add_dotted(b.paths, STR("eventName"), &b.name, NULL), ERR_OK);
     assert_int_equal(json_paths_add_dotted(b.paths, STR("eventSource"), &b.source, NULL), ERR_OK);
     b.scanner = json_scanner_new(b.paths, json_variant_best());
@@ -77,6 +79,11 @@ static inline struct bench_ bench_make(const struct intake_limits *limits)
     assert_non_null(b.scanner);
     assert_non_null(b.intake);
     return b;
+}
+
+static inline struct bench_ bench_make(const struct intake_limits *limits)
+{
+    return bench_make_with(limits, false);
 }
 
 static inline void bench_clear(struct bench_ *b)

@@ -90,10 +90,9 @@ static const struct {
     {"record separators", "\x1e" R1 "\n\x1e" R2 "\n", 2, 0, 0, 4},
 };
 
-static void test_shapes(void **state)
+static void shapes_with(bool one_scan)
 {
-    (void)state;
-    struct bench_ b = bench_make(NULL);
+    struct bench_ b = bench_make_with(NULL, one_scan);
     int bad = 0;
     for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
         bench_run(&b, str_of(shapes[i].text), shapes[i].what);
@@ -123,6 +122,13 @@ static void test_shapes(void **state)
     }
     assert_int_equal(bad, 0);
     bench_free(&b);
+}
+
+static void test_shapes(void **state)
+{
+    (void)state;
+    shapes_with(false);
+    shapes_with(true);
 }
 
 /* The same, packed: one member, a member for each half, a member for each byte. */

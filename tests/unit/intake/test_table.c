@@ -147,6 +147,13 @@ static const struct {
      "_path=conn;ts=01;uid=a\\\\b\"c;n=#-5;flag=#true;list=#[null,\"\",\"\\\\x2c\"];"
      "counts=#[1,\"x\",null];\n",
      0, 0},
+    {"zeek: what is a number",
+     "#fields\tn\tuid\n#types\tcount\tstring\n0\t-\n-0.5\t-\n1e9\t-\n1.5E-3\t-\n00\t-\n.5\t-\n5.\t-"
+     "\n"
+     "1e\t-\n+1\t-\n0x1\t-\nnan\t-\n1 \t-\n--1\t-\n",
+     "n=#0;\nn=#-0.5;\nn=#1e9;\nn=#1.5E-3;\nn=00;\nn=.5;\nn=5.;\nn=1e;\nn=+1;\nn=0x1;\nn=nan;\n"
+     "n=1 ;\nn=--1;\n",
+     0, 0},
     {"zeek: a bad line costs itself",
      ZEEK
      "1\tC1\t1\ty\t1\tT\ta\t1\n1\tC2\n1\tC3\t1\ty\t1\tT\ta\t1\tmore\n1\tC4\xff\t1\ty\t1\tT\ta\t1"
@@ -305,7 +312,9 @@ static void test_streamed(void **state)
             buf_addc(&text, '\n');
         }
         run(&whole, buf_str(&text), cases[i].what);
-        run(&parts, buf_str(&text), cases[i].what);
+        CLEANUP(buf_free) struct buf packed = {0};
+        add_gzip(&packed, buf_str(&text));
+        run(&parts, buf_str(&packed), cases[i].what);
         assert_true(str_eq(buf_str(&whole.out), buf_str(&parts.out)));
         assert_int_equal(whole.acc.skipped_bytes, parts.acc.skipped_bytes);
         assert_int_equal(whole.acc.framing_bytes, parts.acc.framing_bytes);
