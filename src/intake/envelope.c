@@ -100,10 +100,27 @@ static bool is_google_list(const struct framer *f, struct str key, size_t bracke
             first_begins(f, bracket, message, ARRAY_LEN(message)));
 }
 
-static bool is_list_key(const struct framer *f, struct str key, size_t bracket)
+/* What the answers of filter-log-events and get-log-events list. */
+static bool is_log_list(const struct framer *f, struct str key, size_t bracket)
 {
-    return str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
-           is_google_list(f, key, bracket);
+    static const char *const event[] = {"logStreamName", "timestamp", "message", "ingestionTime",
+                                        "eventId"};
+    return str_eq(key, STR("events")) && first_begins(f, bracket, event, ARRAY_LEN(event));
+}
+
+enum list_kind { LIST_NONE, LIST_RECORDS, LIST_MESSAGES, LIST_ROWS };
+
+/* What the list under this key is, if its key alone tells. */
+static enum list_kind list_of(const struct framer *f, struct str key, size_t bracket)
+{
+    if (str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
+        is_google_list(f, key, bracket)) {
+        return LIST_RECORDS;
+    }
+    if (is_log_list(f, key, bracket)) {
+        return LIST_MESSAGES;
+    }
+    return str_eq(key, STR("results")) && log_is_rows(f, bracket) ? LIST_ROWS : LIST_NONE;
 }
 
 /* Is the list whose bracket is at `i` one of CloudTrail records, whatever its name? */
@@ -125,10 +142,9 @@ static bool is_result(const struct framer *f, struct str key, size_t bracket)
     return str_eq(key, STR("result")) && first < f->len && f->buf[first] == '{';
 }
 
-/* Find the first member of the object at hand that is a list of records: where its bracket is, and
- * whether it is a list of log messages. `answer`: it may be the answer of an API. False: there is
- * none before the end or a fault. */
-static bool find_list(struct framer *f, bool answer, size_t *bracket, bool *messages)
+/* Find the first member of the object at hand that is a list of records, and where its bracket is.
+ * `answer`: it may be the answer of an API. LIST_NONE: there is none before the end or a fault. */
+static enum list_kind find_list(struct framer *f, bool answer, size_t *bracket)
 {
     bool payload = false;
     size_t i = framer_space(f, f->at + 1);
@@ -136,39 +152,45 @@ static bool find_list(struct framer *f, bool answer, size_t *bracket, bool *mess
         struct json_fault fault;
         size_t end;
         if (f->buf[i] != '"' || json_skip(f->variant, f->buf, f->len, i, &end, &fault) != JSON_OK) {
-            return false;
+            return LIST_NONE;
         }
         struct str key = key_text(f, (struct str){f->buf + i + 1, end - i - 2});
         size_t value = framer_space(f, end);
         if (value >= f->len || f->buf[value] != ':') {
-            return false;
+            return LIST_NONE;
         }
         value = framer_space(f, value + 1);
-        bool lines = payload && str_eq(key, STR("logEvents"));
-        if (value < f->len && f->buf[value] == '[' &&
-            (is_list_key(f, key, value) || lines || (answer && is_result(f, key, value)))) {
-            *bracket = value;
-            *messages = lines;
-            return true;
+        if (value < f->len && f->buf[value] == '[') {
+            enum list_kind kind = payload && str_eq(key, STR("logEvents")) ? LIST_MESSAGES
+                                  : answer && is_result(f, key, value)     ? LIST_RECORDS
+                                                                           : list_of(f, key, value);
+            if (kind != LIST_NONE) {
+                *bracket = value;
+                return kind;
+            }
         }
         bool type = str_eq(key, STR("messageType")); /* `key` may not outlive the next one */
         if (json_skip(f->variant, f->buf, f->len, value, &end, &fault) != JSON_OK) {
-            return false;
+            return LIST_NONE;
         }
         payload = payload || (type && str_eq((struct str){f->buf + value, end - value},
                                              STR("\"DATA_MESSAGE\"")));
         i = framer_space(f, end);
         i = i < f->len && f->buf[i] == ',' ? framer_space(f, i + 1) : f->len;
     }
-    return false;
+    return LIST_NONE;
 }
 
-static void open_list(struct framer *f, size_t bracket, bool messages, size_t length)
+static void open_list(struct framer *f, size_t bracket, enum list_kind kind, size_t length)
 {
+    bool messages = kind == LIST_MESSAGES;
     struct frame object = {
         .kind = FRAME_OBJECT, .payload = messages, .offset = f->base + f->at, .length = length};
-    struct frame array = {
-        .kind = FRAME_ARRAY, .messages = messages, .offset = object.offset, .length = length};
+    struct frame array = {.kind = FRAME_ARRAY,
+                          .messages = messages,
+                          .rows = kind == LIST_ROWS,
+                          .offset = object.offset,
+                          .length = length};
     framer_open(f, bracket, &object, &array);
 }
 
@@ -177,7 +199,7 @@ static void open_list(struct framer *f, size_t bracket, bool messages, size_t le
 /* The text of a string; of one that holds base64, what that stands for. */
 static bool text_of(struct framer *f, struct json_view v, bool base64, struct str *out)
 {
-    CLEANUP(buf_free) struct buf raw;
+    CLEANUP(buf_free) struct buf raw = {0};
     if (!json_text(v, &f->arena, out)) {
         return false;
     }
@@ -289,23 +311,23 @@ static void wrapped(struct framer *f, struct json_view inner, size_t n)
 
 /* ---- log messages ---- */
 
-/* A message that is JSON is a record; any other is a line of an execution log. A CloudTrail record
- * that was cut is neither. */
-static void message_text(struct framer *f, struct json_view text, size_t n,
-                         const struct origin *origin, struct str raw)
+bool envelope_message(struct framer *f, struct json_view text, size_t n,
+                      const struct origin *origin, struct str raw)
 {
     struct json_fault fault = {0};
+    const char *reason;
     enum json_status status = scan_text(f, text, false, &fault);
     if (f->failed) {
-        return;
+        return true;
     }
     if (status == JSON_OK) {
-        framer_emit(f, f->record, origin, raw, n);
-    } else if (str_starts(buf_str(&f->inner), STR("{\"eventVersion\""))) {
-        framer_refuse(f, n, fault.reason);
-    } else if (!text_message(f, buf_str(&f->inner), n, origin, raw)) {
-        framer_unrecognised(f, n, REASON_TEXT);
+        return framer_offer(f, f->record, origin, raw, n, &reason);
     }
+    if (str_starts(buf_str(&f->inner), STR("{\"eventVersion\""))) {
+        framer_refuse(f, n, fault.reason); /* a record of CloudTrail that was cut */
+        return true;
+    }
+    return text_message(f, buf_str(&f->inner), n, origin, raw);
 }
 
 static enum framer_step log_event(struct framer *f)
@@ -339,9 +361,13 @@ static enum framer_step log_event(struct framer *f)
         framer_unrecognised(f, end - f->at, "a log event without a message");
         return STEP_ON;
     }
+    struct str event = {f->buf + f->at, end - f->at};
     size_t quote = (size_t)(text.ptr - f->buf) - 1;
     framer_count(f, quote - f->at, BYTES_FRAMING);
-    message_text(f, text, (size_t)text.len + 2, &origin, raw);
+    size_t n = (size_t)text.len + 2;
+    if (f->function_log || !envelope_message(f, text, n, &origin, raw)) {
+        log_line(f, event, n, &origin, raw);
+    }
     if (!f->failed) {
         framer_count(f, end - f->at, BYTES_FRAMING);
     }
@@ -365,20 +391,19 @@ static bool seen(const struct framer *f, enum envelope_slot slot)
 static enum framer_step classify(struct framer *f, size_t n)
 {
     size_t bracket;
-    bool messages;
+    enum list_kind kind;
     if (seen(f, SLOT_LOG_EVENTS) && text_is(f, SLOT_MESSAGE_TYPE, STR("CONTROL_MESSAGE"))) {
         framer_count(f, n, BYTES_FRAMING); /* "is somebody there?", sent by the service */
         return STEP_ON;
     }
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
     bool google = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED);
-    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || seen(f, SLOT_LOG_EVENTS) || answer ||
-         google) &&
-        find_list(f, answer, &bracket, &messages)) {
-        if (bracket < f->at + n) {
-            open_list(f, bracket, messages, n);
-            return STEP_ON;
-        }
+    bool lines = seen(f, SLOT_LOG_EVENTS) || seen(f, SLOT_LOG_LIST) || seen(f, SLOT_RESULTS);
+    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || google) &&
+        (kind = find_list(f, answer, &bracket)) != LIST_NONE && bracket < f->at + n) {
+        log_head_take(f);
+        open_list(f, bracket, kind, n);
+        return STEP_ON;
     }
     if (n > f->limits->record_bytes) {
         return framer_record(f);
@@ -450,9 +475,10 @@ static enum framer_step document(struct framer *f)
         return STEP_MORE;
     }
     size_t bracket;
-    bool messages;
-    if (find_list(f, true, &bracket, &messages)) {
-        open_list(f, bracket, messages, 0);
+    enum list_kind kind = find_list(f, true, &bracket);
+    if (kind != LIST_NONE) {
+        log_head_forget(f); /* the look at hand came to no end */
+        open_list(f, bracket, kind, 0);
         return STEP_ON;
     }
     return framer_fault(f, status, &fault);
@@ -477,12 +503,16 @@ enum framer_step envelope_object(struct framer *f)
         }
         break;
     case PEEK_KEY:
-        if (f->buf[value] == '[' && (is_list_key(f, key, value) || lists_records(f, value))) {
-            if (framer_top(f)->key_len == 0) {
-                recover_learn(f, f->at);
+        if (f->buf[value] == '[') {
+            enum list_kind kind = list_of(f, key, value);
+            kind = kind == LIST_NONE && lists_records(f, value) ? LIST_RECORDS : kind;
+            if (kind == LIST_RECORDS) {
+                if (framer_top(f)->key_len == 0) {
+                    recover_learn(f, f->at);
+                }
+                open_list(f, value, kind, 0);
+                return STEP_ON;
             }
-            open_list(f, value, false, 0);
-            return STEP_ON;
         }
         if (str_eq(key, STR("eventVersion"))) {
             return framer_record(f);
@@ -513,11 +543,14 @@ enum framer_step envelope_member(struct framer *f)
     }
     struct frame *object = framer_top(f);
     struct str key = key_text(f, (struct str){f->buf + f->at + 1, end - f->at - 2});
-    bool messages = object->payload && str_eq(key, STR("logEvents"));
-    if (f->buf[value] == '[' &&
-        (messages || is_list_key(f, key, value) || lists_records(f, value))) {
+    enum list_kind kind = f->buf[value] != '[' ? LIST_NONE
+                          : object->payload && str_eq(key, STR("logEvents"))
+                              ? LIST_MESSAGES
+                              : list_of(f, key, value);
+    if (kind != LIST_NONE || (f->buf[value] == '[' && lists_records(f, value))) {
         struct frame array = {.kind = FRAME_ARRAY,
-                              .messages = messages,
+                              .messages = kind == LIST_MESSAGES,
+                              .rows = kind == LIST_ROWS,
                               .offset = object->offset,
                               .length = object->length};
         framer_open(f, value, NULL, &array);

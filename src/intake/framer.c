@@ -28,6 +28,12 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_RECEIVED] = STR_INIT("receivedMessages"),
     [SLOT_SPEC_VERSION] = STR_INIT("specversion"),
     [SLOT_DATA] = STR_INIT("data"),
+    [SLOT_LOG_GROUP] = STR_INIT("logGroup"),
+    [SLOT_LOG_GROUP_NAME] = STR_INIT("logGroupName"),
+    [SLOT_LOG_STREAM] = STR_INIT("logStream"),
+    [SLOT_OWNER] = STR_INIT("owner"),
+    [SLOT_RESULTS] = STR_INIT("results"),
+    [SLOT_LOG_LIST] = STR_INIT("events"),
 };
 
 enum err_code intake_add_paths(struct json_paths *paths, struct err *err)
@@ -68,6 +74,8 @@ bool framer_init(struct framer *f, const struct intake_limits *limits)
     *f = (struct framer){.limits = limits, .variant = json_variant_best()};
     arena_init(&f->arena, limits->record_bytes * 2 + 4096);
     buf_init(&f->inner, limits->record_bytes + JSON_PADDING);
+    buf_init(&f->line, limits->record_bytes + JSON_PADDING);
+    buf_init(&f->log_head, 8 * (size_t)LOG_HEAD_TEXT_MAX);
     f->own = mem_alloc(1, sizeof(*f->own));
     f->record = mem_alloc(1, sizeof(*f->record));
     f->paths = json_paths_new();
@@ -95,6 +103,8 @@ void framer_free(struct framer *f)
     mem_free(f->record);
     arena_free(&f->arena);
     buf_free(&f->inner);
+    buf_free(&f->line);
+    buf_free(&f->log_head);
     table_free(&f->table);
     for (size_t i = 0; i < TABLE_SHAPES; i++) {
         table_free(&f->shape[i]);
@@ -120,6 +130,7 @@ void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
     f->known = NULL;
     find_slots(f);
     f->first_line = true;
+    log_head_forget(f);
     table_reset(&f->table);
     for (size_t i = 0; i < TABLE_SHAPES; i++) {
         f->shape[i].active = false;
@@ -165,24 +176,33 @@ void framer_refuse(struct framer *f, size_t n, const char *reason)
     framer_count(f, n, BYTES_SKIPPED);
 }
 
-void framer_emit(struct framer *f, const struct json_record *json, const struct origin *origin,
-                 struct str raw, size_t n)
+bool framer_offer(struct framer *f, const struct json_record *json, const struct origin *origin,
+                  struct str raw, size_t n, const char **reason)
 {
     struct intake_record r = {.json = json, .origin = *origin, .raw = raw};
-    const char *reason = NULL;
-    switch (f->sink->record(f->sink->arg, &r, &reason)) {
+    *reason = NULL;
+    switch (f->sink->record(f->sink->arg, &r, reason)) {
     case INTAKE_TAKEN:
         f->acc->records++;
         framer_count(f, n, BYTES_RECORD);
         break;
     case INTAKE_UNRECOGNISED:
-        reason = f->known != NULL ? f->known : reason;
-        framer_unrecognised(f, n, reason == NULL ? "of no known source" : reason);
-        break;
+        return false;
     case INTAKE_REFUSED:
     default:
-        framer_refuse(f, n, reason == NULL ? "could not be used" : reason);
+        framer_refuse(f, n, *reason == NULL ? "could not be used" : *reason);
         break;
+    }
+    return true;
+}
+
+void framer_emit(struct framer *f, const struct json_record *json, const struct origin *origin,
+                 struct str raw, size_t n)
+{
+    const char *reason;
+    if (!framer_offer(f, json, origin, raw, n, &reason)) {
+        reason = f->known != NULL ? f->known : reason;
+        framer_unrecognised(f, n, reason == NULL ? "of no known source" : reason);
     }
 }
 
@@ -314,7 +334,7 @@ static enum framer_step in_array(struct framer *f)
     case '{':
         return envelope_object(f);
     case '[':
-        return open_array(f);
+        return framer_top(f)->rows ? log_row(f) : open_array(f);
     case '}':
         recover_begin(f, "a bracket that closes nothing", 0, true, true);
         return STEP_ON;
@@ -463,6 +483,7 @@ static void finish(struct framer *f)
     f->cut = false;
     f->zeros = 0;
     f->first_line = true;
+    log_head_forget(f);
     table_reset(&f->table);
 }
 

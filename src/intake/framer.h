@@ -16,7 +16,7 @@
 #include "intake/table.h"
 #include "intake/unpack.h"
 
-enum { FRAMES_MAX = 16, FRAME_KEY_MAX = 64 };
+enum { FRAMES_MAX = 16, FRAME_KEY_MAX = 64, LOG_HEAD_TEXT_MAX = 4096 };
 
 enum frame_kind {
     FRAME_TOP,   /* documents one after another */
@@ -29,6 +29,7 @@ struct frame {
     enum frame_kind kind;
     bool messages;   /* ARRAY: elements are log events with a text `message` */
     bool payload;    /* OBJECT: a CloudWatch Logs payload */
+    bool rows;       /* ARRAY: elements are rows of Logs Insights */
     int32_t index;   /* messages: of the next one */
     uint64_t offset; /* messages: the payload that they are in */
     uint64_t length; /* 0: not known, each message then stands for itself */
@@ -69,6 +70,12 @@ enum envelope_slot {
     SLOT_RECEIVED,
     SLOT_SPEC_VERSION,
     SLOT_DATA,
+    SLOT_LOG_GROUP,
+    SLOT_LOG_GROUP_NAME,
+    SLOT_LOG_STREAM,
+    SLOT_OWNER,
+    SLOT_RESULTS,
+    SLOT_LOG_LIST,
     SLOTS_
 };
 
@@ -84,6 +91,9 @@ struct framer {
     struct json_record *record; /* what the caller's scanner found */
     struct arena arena;         /* a message being decoded */
     struct buf inner;           /* the same, padded for the scanner */
+    struct buf log_head;        /* members of the payload at hand that its log events need */
+    struct buf line;            /* a log event with them, padded */
+    bool function_log;          /* the payload is what a function wrote */
 
     /* Of the file. */
     struct json_scanner *scanner;
@@ -146,6 +156,10 @@ void framer_count(struct framer *f, size_t n, enum bytes what);
 void framer_emit(struct framer *f, const struct json_record *json, const struct origin *origin,
                  struct str raw, size_t n);
 
+/* The same, but what no source knows is left: false, and nothing is counted. */
+bool framer_offer(struct framer *f, const struct json_record *json, const struct origin *origin,
+                  struct str raw, size_t n, const char **reason);
+
 /* The next `n` bytes are well-formed and no record of ours. */
 void framer_unrecognised(struct framer *f, size_t n, const char *reason);
 
@@ -178,8 +192,25 @@ enum look text_begins(struct framer *f, size_t i);
 
 /* An object at hand: whatever it may be. */
 enum framer_step envelope_object(struct framer *f);
+/* Offer the record that a string holds. False: it holds none that a source knows, and nothing is
+ * counted. */
+bool envelope_message(struct framer *f, struct json_view text, size_t n,
+                      const struct origin *origin, struct str raw);
 /* A member at hand, in an envelope that is open. */
 enum framer_step envelope_member(struct framer *f);
+
+/* Log lines (log_line.c). The payload whose log events come next: take what names it from the look
+ * at hand, or forget the last one. */
+void log_head_take(struct framer *f);
+void log_head_forget(struct framer *f);
+/* The log event `event` as a record of its own. */
+void log_line(struct framer *f, struct str event, size_t n, const struct origin *origin,
+              struct str raw);
+/* Is the array at this bracket a row of Logs Insights, or a list of such? */
+bool log_is_row(const struct framer *f, size_t bracket);
+bool log_is_rows(const struct framer *f, size_t bracket);
+/* The row at hand. */
+enum framer_step log_row(struct framer *f);
 
 /* Count a fault. False: there were too many, and all that follows is being skipped. Whatever notes
  * a skipped entry of its own asks first: entries are memory that a hostile file must not choose. */

@@ -60,6 +60,7 @@ static enum err_code read_part(struct intake *in, struct str path, struct captur
 static struct json_view inner_of(struct json_view outer, int32_t inner)
 {
     struct json_view list = json_member(outer, STR("logEvents"));
+    list = list.kind == JSON_ABSENT ? json_member(outer, STR("events")) : list;
     if (list.kind == JSON_ARRAY) {
         struct json_iter it = json_iter_of(list);
         struct json_view key;

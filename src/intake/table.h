@@ -12,7 +12,7 @@
  *     header    a first line of names between tabs, commas or blanks, at least three and at least
  *               half of which somebody asked for
  *     shapes    lines that need no header: AWS VPC flow logs version 2, ALB and Classic ELB access
- *               logs, Suricata's fast.log (under the names of EVE). table_shapes.c lists their
+ *               logs, Suricata's fast.log (under the names of EVE), exports of CloudWatch Logs. table_shapes.c lists their
  *               columns: TO ADD ONE, add a row there; the source then asks for its names.
  *
  * "-" is absent. Fields in double quotes may hold separators. A line whose fields do not fit the
@@ -24,7 +24,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 
-enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 4 };
+enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 5 };
 
 enum table_quotes {
     QUOTES_NONE,

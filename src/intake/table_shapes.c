@@ -30,7 +30,11 @@ static const char fast[] =
     "timestamp alert.gid alert.signature_id alert.rev alert.signature alert.category "
     "alert.severity proto src_ip src_port dest_ip dest_port";
 
-enum shape { SHAPE_VPC_FLOW, SHAPE_ALB, SHAPE_ELB, SHAPE_FAST };
+/* docs.aws.amazon.com: "Exporting log data to Amazon S3": a time and what was logged. The names are
+ * those of a log event. */
+static const char export[] = "timestamp message";
+
+enum shape { SHAPE_VPC_FLOW, SHAPE_ALB, SHAPE_ELB, SHAPE_FAST, SHAPE_EXPORT };
 
 static const struct {
     const char *columns;
@@ -41,6 +45,7 @@ static const struct {
     [SHAPE_ALB] = {alb, false, true},
     [SHAPE_ELB] = {elb, false, true},
     [SHAPE_FAST] = {fast, true, false},
+    [SHAPE_EXPORT] = {export, false, false},
 };
 
 /* ---- which shape ---- */
@@ -114,6 +119,13 @@ static bool is_fast(struct str line)
            str_find(line, STR(" [**] [")) != SIZE_MAX && str_find(line, STR(" -> ")) != SIZE_MAX;
 }
 
+/* "2026-11-20T09:12:00.123Z something" */
+static bool is_export(struct str line)
+{
+    return line.len > 25 && is_stamp(line) && line.ptr[19] == '.' && line.ptr[23] == 'Z' &&
+           line.ptr[24] == ' ';
+}
+
 int table_shape_of(struct str line)
 {
     if (line.len == 0 || !table_shape_may(line.ptr[0])) {
@@ -123,6 +135,7 @@ int table_shape_of(struct str line)
            : is_alb(line)    ? SHAPE_ALB
            : is_elb(line)    ? SHAPE_ELB
            : is_fast(line)   ? SHAPE_FAST
+           : is_export(line) ? SHAPE_EXPORT
                              : -1;
 }
 
@@ -224,12 +237,10 @@ static bool split_fast(struct str line, struct str f[12])
     return true;
 }
 
-static const char *fast_record(const struct table *t, struct str line, struct json_record *out)
+/* Lay out fields that were split by hand. */
+static const char *fields_record(const struct table *t, struct str line, const struct str *f,
+                                 struct json_record *out)
 {
-    struct str f[12];
-    if (!split_fast(line, f)) {
-        return "not a whole line of fast.log";
-    }
     if (utf8_fault(line) != SIZE_MAX) {
         return "not UTF-8";
     }
@@ -249,5 +260,16 @@ static const char *fast_record(const struct table *t, struct str line, struct js
 const char *table_shape_record(struct table *t, int shape, struct str line, struct arena *a,
                                struct json_record *out)
 {
-    return shape == SHAPE_FAST ? fast_record(t, line, out) : table_record(t, line, a, out);
+    struct str f[12];
+    switch (shape) {
+    case SHAPE_FAST:
+        return split_fast(line, f) ? fields_record(t, line, f, out)
+                                   : "not a whole line of fast.log";
+    case SHAPE_EXPORT:
+        f[0] = str_head(line, 24);
+        f[1] = str_from(line, 25);
+        return fields_record(t, line, f, out);
+    default:
+        return table_record(t, line, a, out);
+    }
 }

@@ -198,6 +198,7 @@ static const struct {
      "\"},{\"id\":\"2\",\"message\":\"START RequestId\"},{\"id\":\"3\",\"message\":\"" VPC
      "\\n\"}]}",
      "srcaddr=10.0.0.5;dstaddr=192.0.2.1;action=ACCEPT;version=2;account-id=123456789012;\n"
+     "\n" /* the line between, which has no column of ours */
      "srcaddr=10.0.0.5;dstaddr=192.0.2.1;action=ACCEPT;version=2;account-id=123456789012;\n",
      0, 1},
     {"csv with quotes",
