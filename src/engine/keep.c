@@ -35,9 +35,9 @@ uint64_t keep_fold_hash(uint64_t key, const struct event *e)
 
 bool keep_folds(const struct event *e)
 {
-    /* A Worker's runs are as many as its calls. */
-    bool run = e->kind == EVENT_RUN && str_eq(e->source, STR("cloudflare.trace"));
-    return run || e->kind == EVENT_INVOKE || e->kind == EVENT_READ || e->kind == EVENT_OTHER;
+    /* Runs are as many as calls. */
+    return e->kind == EVENT_RUN || e->kind == EVENT_INVOKE || e->kind == EVENT_READ ||
+           e->kind == EVENT_OTHER;
 }
 
 uint64_t keep_meaning_hash(uint64_t key, const struct event *e)

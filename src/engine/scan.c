@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "engine/complete.h"
 #include "engine/fast_hash.h"
 #include "engine/scan_record.h"
 #include "sys/clock.h"
@@ -293,7 +294,8 @@ static bool unite_rays(struct scan_shared *sh, struct scan_result *out, struct k
         ray_book_free(&books[i]);
     }
     mem_free(books);
-    return fine && ray_accounts(out->events.at, out->events.len);
+    return fine && ray_accounts(out->events.at, out->events.len) &&
+           complete_regions(out->events.at, out->events.len);
 }
 
 /* What the workers saw of the network, in one. */
