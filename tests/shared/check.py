@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """check.py FAASWATCH - the program over all of ../shared/data: evidence points at the right bytes,
 bytes add up, one worker and eight say the same, OCSF passes its checker."""
+import csv
 import json
 import pathlib
 import subprocess
@@ -59,6 +60,59 @@ def check_ocsf(program):
         subprocess.run([sys.executable, "../shared/tools/ocsf_check.py", f.name], check=True, stdout=subprocess.DEVNULL)
 
 
+def about(finding, host):
+    return host in finding["hosts"]
+
+
+def check_contacts(program, name, inputs, truth, named=True):
+    """Listed hosts and the beacon to the unlisted worker are found, and nobody else is above low."""
+    with open(truth, encoding="utf-8") as f:
+        rows = list(csv.DictReader(f, delimiter="\t"))
+    labels = {r["host"]: r["label"] for r in rows}
+    beacons = {r["host"] for r in rows if r["note"].startswith("beacon")}
+    feed = DATA / "ti/maltrail_serverless.csv"
+    listed = {line.split(",")[0] for line in feed.read_text().splitlines()} & set(labels)
+    raw = triage(program, "--format", "json", "--jobs", "1", "--intel", feed, *inputs)
+    for jobs in ("2", "8"):
+        if triage(program, "--format", "json", "--jobs", jobs, "--intel", feed, *inputs) != raw:
+            sys.exit(f"{name}: --jobs 1 and --jobs {jobs} differ")
+    findings = json.loads(raw)["findings"]
+    loud = [f for f in findings if f["severity"] not in ("informational", "low")]
+    for host in listed:
+        if not any(f["ref"] == "D77" and about(f, host) for f in loud):
+            sys.exit(f"{name}: listed host {host} is not found")
+    for host in beacons:
+        counts = [f["count"] for f in loud if f["ref"] == "D70" and about(f, host)]
+        if counts != [sum(r["host"] == host for r in rows)]:
+            sys.exit(f"{name}: beacon to {host} found as {counts}")
+    for f in loud:
+        for host in f["hosts"]:
+            if not labels[host].startswith("malicious"):
+                sys.exit(f"{name}: {f['ref']} {f['severity']} about {host}, which is {labels[host]}")
+        for e in f["evidence"]:
+            text = pathlib.Path(e["path"]).read_bytes()[e["offset"] : e["offset"] + e["length"]]
+            says = not named or any(h.encode() in text for h in f["hosts"])
+            if e["record_id"].encode() not in text or not says:
+                sys.exit(f"{name}: the bytes at {e['offset']} of {e['path']} are no evidence")
+    return sorted((f["ref"], f["severity"], f["count"], f["explain"], f["first"]) for f in findings)
+
+
+def check_network(program):
+    eve = DATA / "suricata/synthetic_serverless.eve.json"
+    check_contacts(program, "eve", [eve], DATA / "suricata/synthetic_serverless.truth.tsv")
+    zeek = DATA / "zeek/synthetic_serverless"
+    told = {}
+    for kind in ("json", "log"):
+        inputs = [zeek / f"{n}.{kind}" for n in ("ssl", "conn", "http", "dns")]
+        told[kind] = check_contacts(program, f"zeek {kind}", inputs, zeek / "truth.tsv")
+        # In another order of files, and without handshakes: names come from DNS then.
+        if check_contacts(program, f"zeek {kind}", inputs[::-1], zeek / "truth.tsv") != told[kind]:
+            sys.exit(f"zeek {kind}: the order of files matters")
+        check_contacts(program, f"zeek {kind}, no handshakes", inputs[:0:-1], zeek / "truth.tsv", named=False)
+    if told["json"] != told["log"]:
+        sys.exit("zeek: JSON and TSV of one capture give different findings")
+
+
 def main():
     if not DATA.is_dir():
         print("skipped: no shared data")
@@ -66,6 +120,7 @@ def main():
     check_offsets(sys.argv[1])
     check_all(sys.argv[1])
     check_ocsf(sys.argv[1])
+    check_network(sys.argv[1])
 
 
 if __name__ == "__main__":

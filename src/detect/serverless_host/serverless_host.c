@@ -71,8 +71,7 @@ static const struct detection detections[] = {
                      .ours = true},
     [OWN_UNREGISTERED] = {.id = STR_INIT("faaswatch.own_function_unregistered"),
                           .ref = STR_INIT("D75"),
-                          .title = STR_INIT(
-                              "Function of ours called by a host that nothing is registered for"),
+                          .title = STR_INIT("Unregistered host calls our function"),
                           .description =
                               STR_INIT("A host has contact with a URL of a function of ours, and "
                                        "no registered process says that it should."),
