@@ -105,6 +105,24 @@ static void measure(struct case_file *c)
     }
 }
 
+/* Of the findings that make the case: was it ours that was abused, or somebody else's? */
+static void tell_whose(struct case_file *c)
+{
+    bool ours = false;
+    bool theirs = false;
+    for (size_t i = 0; i < c->findings.len; i++) {
+        const struct finding *f = c->findings.at[i];
+        for (size_t k = 0; f->severity >= SEVERITY_MEDIUM && k < f->events.len; k++) {
+            ours |= f->events.at[k]->function.name.len > 0;
+            theirs |= event_has(f->events.at[k], ATTR_PLATFORM);
+        }
+    }
+    c->whose = ours && theirs ? CASE_BOTH
+               : ours         ? CASE_OURS
+               : theirs       ? CASE_THEIRS
+                              : CASE_NO_FUNCTION;
+}
+
 /* ---- title ---- */
 
 /* Says that code changed, which most cases do: a better title is looked for first. */
@@ -219,6 +237,7 @@ static struct case_file *build_one(const struct finding_list *findings, const si
     }
     if (ok) {
         measure(c);
+        tell_whose(c);
         ok = make_timeline(c) && name_all(c) && make_title(c, a) && make_id(c, false, a);
     }
     if (!ok && c != NULL) {

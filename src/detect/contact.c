@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "base/buf.h"
+#include "detect/detect_priv.h"
 #include "detect/tools.h"
 
 enum { COMMON_CLIENTS_MIN = 10 };
@@ -114,7 +115,9 @@ static struct event *event_of(const struct detect_view *v, const struct contact_
     const struct place *p = r->place;
     struct event *e = ARENA_NEW(v->arena, struct event);
     struct flow *f = ARENA_NEW(v->arena, struct flow);
-    struct attr *attr = ARENA_NEW(v->arena, struct attr);
+    struct attr *attr = ARENA_ARRAY(v->arena, struct attr, 2);
+    const struct function *own = function_of(v, r->host);
+    struct name_info name;
     size_t id_len = 0;
     while (id_len < sizeof(p->id) && p->id[id_len] != '\0') {
         id_len++;
@@ -129,7 +132,10 @@ static struct event *event_of(const struct detect_view *v, const struct contact_
                        .server = r->server,
                        .host = r->host,
                        .end_us = TIME_NONE};
-    *attr = (struct attr){ATTR_URL, r->host};
+    attr[0] = (struct attr){ATTR_URL, r->host};
+    bool foreign = own == NULL && names_classify(v->traffic->names, r->host, &name) &&
+                   name_class_is_serverless(name.class);
+    attr[1] = (struct attr){ATTR_PLATFORM, foreign ? name.provider : STR_EMPTY};
     *e = (struct event){.time_us = p->time_us,
                         .last_us = r->last_us > p->time_us ? r->last_us : p->time_us,
                         .kind = EVENT_TRAFFIC,
@@ -141,12 +147,13 @@ static struct event *event_of(const struct detect_view *v, const struct contact_
                         .address = ip_text(v, &r->client),
                         .ip = r->client,
                         .attrs = attr,
-                        .attr_count = r->host.len > 0 ? 1 : 0,
+                        .attr_count = r->host.len == 0 ? 0U
+                                      : foreign        ? 2U
+                                                       : 1U,
                         .flow = f,
                         .count = r->count,
                         .origin = p->origin};
     bool fine = arena_dup(v->arena, str_make(p->id, id_len), &e->record_id);
-    const struct function *own = function_of(v, r->host);
     if (own != NULL) {
         e->function = own->key;
         e->account = own->key.account;
@@ -164,6 +171,27 @@ static bool explain(const struct detect_view *v, struct str *out, const char *fm
     buf_init(&b, 0); /* values are cut, so the text is bounded */
     buf_vprintf(&b, fmt, ap);
     return !b.failed && arena_dup(v->arena, buf_str(&b), out);
+}
+
+/* One event a record, however many detections speak of it. NULL: no memory. */
+static struct event *shared_event(const struct detect_view *v, const struct traffic_contact *c,
+                                  size_t place, const struct contact_record *r)
+{
+    struct detect_run *run = v->run;
+    if (run->contact_events == NULL) {
+        size_t n = (v->traffic->contacts.len + 1) * TRAFFIC_PLACES_MAX;
+        run->contact_events = (struct event **)arena_alloc(v->arena, n, sizeof(struct event *),
+                                                           _Alignof(struct event *));
+    }
+    if (run->contact_events == NULL) {
+        return NULL;
+    }
+    size_t contact = (size_t)(c - v->traffic->contacts.at);
+    struct event **slot = &run->contact_events[contact * TRAFFIC_PLACES_MAX + place];
+    if (*slot == NULL) {
+        *slot = event_of(v, r);
+    }
+    return *slot;
 }
 
 static enum err_code report(const struct detect_view *v, const struct contact_record *r,
@@ -199,7 +227,8 @@ enum err_code contact_say(const struct detect_view *v, const struct traffic_cont
             .last_us = first ? c->last_us : c->places[i].time_us,
             .place = &c->places[i],
         };
-        rc = report(v, &r, &hit);
+        const struct event *e = shared_event(v, c, i, &r);
+        rc = e == NULL ? ERR_NOMEM : detect_report_at(v, e, &hit);
     }
     return rc;
 }

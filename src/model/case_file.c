@@ -18,6 +18,20 @@ const char *strength_name(enum strength s)
     return (unsigned)s < ARRAY_LEN(names) ? names[s] : "weak";
 }
 
+const char *case_whose_name(enum case_whose w)
+{
+    static const char *const names[CASE_WHOSE_MAX_] = {"none", "ours", "theirs", "both"};
+    return (unsigned)w < CASE_WHOSE_MAX_ ? names[w] : "none";
+}
+
+const char *case_whose_text(enum case_whose w)
+{
+    static const char *const texts[CASE_WHOSE_MAX_] = {
+        "", "a function of ours was abused", "somebody else's function was used against us",
+        "a function of ours was abused, and somebody else's was used against us"};
+    return (unsigned)w < CASE_WHOSE_MAX_ ? texts[w] : "";
+}
+
 int case_file_cmp(const struct case_file *a, const struct case_file *b)
 {
     int pa = a->decision.priority == 0 ? 9 : a->decision.priority;

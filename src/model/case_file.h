@@ -118,10 +118,22 @@ struct call_to {
     struct str why;  /* "owner of payments", "on call of platform", "approver of CHG0031187" */
 };
 
+/* Whose function it is about. */
+enum case_whose {
+    CASE_NO_FUNCTION,
+    CASE_OURS,   /* a function of ours was abused */
+    CASE_THEIRS, /* somebody else's was used against us */
+    CASE_BOTH,
+    CASE_WHOSE_MAX_
+};
+const char *case_whose_name(enum case_whose w); /* "none", "ours", "theirs", "both" */
+const char *case_whose_text(enum case_whose w); /* for a person; "" for none */
+
 struct case_file {
     struct str id; /* hash of its first evidence's provider id; 8 hex digits are shown */
     struct str title;
     enum severity severity;
+    enum case_whose whose;
     int64_t first_us;
     int64_t last_us;
     struct {

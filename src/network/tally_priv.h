@@ -16,7 +16,6 @@ enum {
     TALLY_ALERTS_MAX = 100000,
     TALLY_SIGHTINGS_MAX = 100000,
     TALLY_SPANS_MAX = 64, /* of one answer: beyond that one span covers all */
-    PLACES_MAX = 8,       /* the first and the last half as many */
 };
 
 /* An answer is good a little longer than its TTL: connections are slow, caches are lenient. */

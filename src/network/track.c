@@ -42,7 +42,7 @@ int place_cmp(const struct place *a, const struct place *b)
 bool track_place(struct track *k, const struct place *p)
 {
     if (k->place_len == k->place_cap) {
-        unsigned cap = k->place_cap == 0 ? 2 : k->place_cap == 2 ? 4 : PLACES_MAX + 1;
+        unsigned cap = k->place_cap == 0 ? 2 : k->place_cap == 2 ? 4 : TRAFFIC_PLACES_MAX + 1;
         struct place *grown = mem_resize(k->places, cap, sizeof(*grown));
         if (grown == NULL) {
             return false;
@@ -60,8 +60,8 @@ bool track_place(struct track *k, const struct place *p)
     memmove(&k->places[at + 1], &k->places[at], (k->place_len - at) * sizeof(*p));
     k->places[at] = *p;
     k->place_len++;
-    if (k->place_len > PLACES_MAX) {
-        size_t middle = PLACES_MAX / 2;
+    if (k->place_len > TRAFFIC_PLACES_MAX) {
+        size_t middle = TRAFFIC_PLACES_MAX / 2;
         memmove(&k->places[middle], &k->places[middle + 1],
                 (k->place_len - middle - 1) * sizeof(*p));
         k->place_len--;

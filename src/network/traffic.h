@@ -58,6 +58,8 @@ enum agent_tool {
 };
 const char *agent_tool_name(enum agent_tool t);
 
+enum { TRAFFIC_PLACES_MAX = 8 }; /* the first and the last half as many */
+
 /* One record, to point at. */
 struct place {
     int64_t time_us;

@@ -478,6 +478,7 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     json_parts_str(w, "id", c->id);
     json_parts_str(w, "title", c->title);
     json_parts_str(w, "severity", str_of(severity_name(c->severity)));
+    json_parts_str(w, "whose", str_of(case_whose_name(c->whose)));
     json_parts_time(w, "first", c->first_us);
     json_parts_time(w, "last", c->last_us);
     key(w, "functions");

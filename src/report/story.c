@@ -120,6 +120,15 @@ void story_tell(struct buf *out, const struct case_file *c, const struct story_b
 {
     const struct event *e = b->event;
     const struct phrase *p = NULL;
+    static const struct phrase contact = {"contact", "contact with", ATTR_URL};
+    if (e->kind == EVENT_TRAFFIC) {
+        said(out, &contact, e->service.len > 0 ? e->service : STR("an address"));
+        if (b->count > 1) {
+            buf_add_cstr(out, " × ");
+            show_count(out, b->count);
+        }
+        return;
+    }
     for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
         if (str_eq(phrases[i].action, e->action)) {
             p = &phrases[i];
@@ -206,6 +215,10 @@ void story_where(struct buf *out, const struct case_file *c)
         }
     } else if (c->findings.len > 0) {
         const struct finding *f = c->findings.at[0];
+        if (f->account.len == 0) {
+            buf_add_cstr(out, "the network"); /* nobody's account: hosts and names */
+            return;
+        }
         buf_add_cstr(out, "account ");
         show_short(out, f->account, 32);
         buf_addc(out, ' ');

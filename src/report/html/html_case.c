@@ -43,6 +43,10 @@ static void head(struct html *h, const struct case_file *c)
     html_add(h, "</dd><dt>where</dt><dd>");
     story_where(&h->made, c);
     html_take(h);
+    if (c->whose != CASE_NO_FUNCTION) {
+        html_add(h, "</dd><dt>whose</dt><dd>");
+        html_add(h, case_whose_text(c->whose));
+    }
     html_add(h, "</dd><dt>now</dt><dd>");
     story_now(&h->made, c, h->r, h->o);
     html_take(h);

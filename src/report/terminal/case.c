@@ -217,6 +217,8 @@ void pen_case(const struct pen *p, const struct case_file *c)
         p->out->failed = true;
     }
     line(p, "  what", &t);
+    buf_add_cstr(&t, case_whose_text(c->whose));
+    line(p, "  whose", &t);
     story_now(&t, c, p->r, p->o);
     line(p, "  now", &t);
     for (unsigned q = 0; q < QUESTION_MAX_; q++) {
