@@ -94,6 +94,7 @@ static enum err_code take(void *arg, const struct indicator *in, struct err *err
     }
     l->info.is_range = l->info.is_range || in->is_range || in->is_harmless;
     l->info.indicators += in->derived ? 0 : 1;
+    l->info.addresses += s == &to->bad && in->kind <= INTEL_HOST ? 1 : 0;
     return ERR_OK;
 }
 

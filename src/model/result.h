@@ -36,6 +36,7 @@ struct feed_info {
     struct str set_aside_first; /* "workers.dev: platform of many tenants", or "" */
     struct str version;         /* date or version the feed states, or "" */
     struct str marking;         /* strictest of its entries: "TLP:AMBER", or "" */
+    uint64_t addresses;         /* of them addresses and names: what callers are looked up in */
     bool is_range;              /* tells whose addresses are, not which are bad */
 };
 

@@ -117,8 +117,8 @@ static void cover_intel(struct inquiry *q)
     int64_t newest = TIME_NONE;
     for (size_t i = 0; i < feeds; i++) {
         const struct feed_info *f = intel_feed(in, i);
-        if (f->indicators == 0) {
-            continue; /* ranges of providers say nothing about who is bad */
+        if (f->addresses == 0) {
+            continue; /* ranges of providers and lists of hashes do not say which address is bad */
         }
         int64_t at;
         bool zoned;

@@ -226,7 +226,7 @@ static enum err_code one_row(const struct state *s, const struct csv_row *row, s
     return ERR_OK;
 }
 
-/* "# Last updated: 2026-11-20 08:15:03 UTC" */
+/* "# Last updated: 2026-11-20 08:15:03 UTC #": the time, always UTC */
 static struct str version_of(struct str text)
 {
     struct str head = str_head(text, 2048);
@@ -237,10 +237,10 @@ static struct str version_of(struct str text)
     struct str line = str_from(head, at + 13);
     size_t end = str_chr(line, '\n');
     line = str_trim(end == SIZE_MAX ? line : str_head(line, end));
-    while (line.len > 0 && (line.ptr[line.len - 1] == '#' || line.ptr[line.len - 1] == ' ')) {
-        line.len--;
-    }
-    return str_head(line, 40);
+    int64_t us;
+    bool zoned;
+    return time_parse_any(str_head(line, 19), &us, &zoned) ? str_head(line, 19)
+                                                           : str_head(line, 40);
 }
 
 /* Which export it is tells what its entries are. */

@@ -567,6 +567,41 @@ static void test_steps(void **state)
     cx_free(&x);
 }
 
+/* Whose addresses are, and which files are bad, says nothing about who calls. */
+static void test_feeds_without_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+        enum coverage_state want;
+    } feeds[] = {
+        {"ips-v4", "192.0.2.0/24\n", COVERAGE_ABSENT},
+        {"hashes.txt", "ec5aedf5ecc6bdadd4120932170d1b10f6cfa175cfda22951dfd882928ab279b\n",
+         COVERAGE_ABSENT},
+        {"bad.txt", "192.0.2.1\n", COVERAGE_PRESENT},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(feeds); i++) {
+        struct cx x;
+        cx_init(&x);
+        no_record_and_grant(&x);
+        intel_free(x.intel);
+        x.intel = intel_new();
+        assert_int_equal(
+            intel_load_text(x.intel, str_of(feeds[i].name), str_of(feeds[i].text), NULL), ERR_OK);
+        cx_judge(&x);
+        const struct answer *a = &x.file.answers[Q3];
+        bool found = false;
+        for (size_t k = 0; k < a->coverage.len; k++) {
+            found = found || (str_find(a->coverage.at[k].source, STR("intel")) != SIZE_MAX &&
+                              a->coverage.at[k].state == feeds[i].want);
+        }
+        if (!found) {
+            fail_msg("%s", feeds[i].name);
+        }
+        cx_free(&x);
+    }
+}
+
 static void test_same_twice(void **state)
 {
     (void)state;
@@ -742,6 +777,7 @@ int main(void)
         cmocka_unit_test(test_open_reason_and_permissions),
         cmocka_unit_test(test_decision_is_told),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_feeds_without_addresses),
         cmocka_unit_test(test_same_twice),
         cmocka_unit_test(test_long_and_hostile_text),
         cmocka_unit_test(test_empty_case),
