@@ -79,8 +79,8 @@ static enum err_code either(struct parser *p, struct alternatives *into, struct 
     if (n > PATTERN_ALTERNATIVES_MAX) {
         return full(p);
     }
-    if (into->len == 0) {
-        *into = more;
+    if (into->len == 0 || more.len == 0) {
+        *into = into->len == 0 ? more : *into;
         return ERR_OK;
     }
     if (n > into->cap) {
