@@ -50,9 +50,9 @@ static const char *wrong_with(const struct detect_view *v, const struct traffic_
 
 static enum err_code look(const struct detect_view *v, const struct traffic_contact *c)
 {
-    enum severity severity;
+    enum severity severity = SEVERITY_HIGH;
     struct intel_hit hit;
-    bool listed;
+    bool listed = false;
     const char *what = contact_from_nat(v, c) ? wrong_with(v, c, &severity, &hit, &listed) : NULL;
     if (what == NULL) {
         return ERR_OK;

@@ -754,7 +754,6 @@ static void test_call(void **state)
     assert_int_equal(
         context_load_text(x.context, CONTEXT_PROJECTS, STR("pr.csv"), str_of(projects), NULL),
         ERR_OK);
-    assert_int_equal(context_finish(x.context, NULL), ERR_OK);
     x.context->given[CONTEXT_CHANGES] = true;
     cx_judge(&x);
     assert_int_equal(x.file.calls.len, ARRAY_LEN(want));
