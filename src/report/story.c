@@ -120,7 +120,7 @@ void story_tell(struct buf *out, const struct case_file *c, const struct story_b
 {
     const struct event *e = b->event;
     const struct phrase *p = NULL;
-    static const struct phrase contact = {"contact", "contact with", ATTR_URL};
+    static const struct phrase contact = {STR_INIT("contact"), "contact with", ATTR_URL};
     if (e->kind == EVENT_TRAFFIC) {
         said(out, &contact, e->service.len > 0 ? e->service : STR("an address"));
         if (b->count > 1) {
