@@ -200,10 +200,22 @@ static void add_id(struct cf_extract *x, const struct v2_body *b)
     cf_add(x, ATTR_RESOURCE_ID, id.len != 0 ? id : cf_text(x, cf_at(b->answer, "id")));
 }
 
+/* The host of a route or domain answers with this Worker: a name of ours. */
+static void add_url(struct cf_extract *x, struct str pattern)
+{
+    size_t scheme = str_find(pattern, STR("://"));
+    struct str host = scheme == SIZE_MAX ? pattern : str_from(pattern, scheme + 3);
+    host = str_head(host, str_chr(host, '/'));
+    if (host.len != 0 && str_chr(host, '*') == SIZE_MAX) {
+        cf_add(x, ATTR_URL, cf_printf(x, "https://%.*s", STR_ARG(host)));
+    }
+}
+
 static void take_route(struct cf_extract *x, const struct v2_body *b)
 {
     cf_function(x, x->e->account, cf_text(x, said(b, "script")));
     add(x, ATTR_ROUTE, said(b, "pattern"));
+    add_url(x, cf_text(x, said(b, "pattern")));
     add_id(x, b);
     add_zone(x, b);
 }
@@ -217,6 +229,7 @@ static void take_domain(struct cf_extract *x, const struct v2_body *b)
     cf_add(x, ATTR_HOST, host);
     if (host.len != 0) {
         cf_add(x, ATTR_ROUTE, cf_printf(x, "%.*s/*", STR_ARG(host)));
+        add_url(x, host);
     }
     add_id(x, b);
     cf_add(x, ATTR_ZONE, zone);

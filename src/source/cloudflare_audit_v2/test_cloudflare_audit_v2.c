@@ -26,7 +26,7 @@ struct want {
     struct {
         enum event_attr id;
         const char *value;
-    } attrs[4];
+    } attrs[5];
 };
 
 static const struct want calls[] = {
@@ -95,7 +95,10 @@ static const struct want calls[] = {
      "CreateWorkerRoute",
      EVENT_CHANGE,
      "pay",
-     {{ATTR_ROUTE, "acme.example/login*"}, {ATTR_RESOURCE_ID, "r-1"}, {ATTR_ZONE, "z9"}}},
+     {{ATTR_ROUTE, "acme.example/login*"},
+      {ATTR_URL, "https://acme.example"},
+      {ATTR_RESOURCE_ID, "r-1"},
+      {ATTR_ZONE, "z9"}}},
     {API("DELETE", "/zones/z9/workers/routes/r-1", "null", "null"),
      "DeleteWorkerRoute",
      EVENT_CHANGE,
@@ -109,6 +112,7 @@ static const struct want calls[] = {
      "pay",
      {{ATTR_HOST, "login.acme.example"},
       {ATTR_ROUTE, "login.acme.example/*"},
+      {ATTR_URL, "https://login.acme.example"},
       {ATTR_RESOURCE_ID, "dom-1"},
       {ATTR_ZONE, "z9"}}},
     {API("PUT", SCRIPT("/schedules"), "[{\"cron\":\"*/5 * * * *\"}]", "null"),
