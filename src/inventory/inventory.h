@@ -76,7 +76,7 @@ void inventory_free(struct inventory *inv);
 
 /* Google Cloud tells a long-running operation by two records: make one event of each pair, the
  * first's, with the outcome of the last. A first without a last is PENDING. Events that are told by
- * another leave the array. Before all else. False: out of memory. */
+ * another leave the array. The service behind a function gets the function's name. Before all else. False: out of memory. */
 NODISCARD bool inventory_join_operations(struct inventory *inv, struct event **events,
                                          size_t *count);
 

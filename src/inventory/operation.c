@@ -8,13 +8,62 @@
  * A second-generation function is built and run by agents of Google, under their own names. What
  * an agent does to a function in the quarter of an hour after somebody changed it is that one's
  * doing: nobody else can act as the agent. The service behind a function has its name in lower
- * case, with dashes.
+ * case, with dashes; both are told under the function's.
  */
 #include <string.h>
 
 #include "inventory/inventory_priv.h"
 
 #define AGENT_US (15 * TIME_MINUTE_US)
+
+/* ---- one name ---- */
+
+/* A service's name: of a function, in lower case and with dashes. */
+static bool service_key(struct buf *key, const struct function_key *f)
+{
+    buf_reset(key);
+    buf_printf(key, "%.*s/%.*s/", STR_ARG(f->account), STR_ARG(f->region));
+    for (size_t i = 0; i < f->name.len; i++) {
+        char c = chr_lower(f->name.ptr[i]);
+        buf_addc(key, c == '_' ? '-' : c);
+    }
+    return !key->failed;
+}
+
+/* Give what is told about the service behind a function the function's own name. */
+static bool share_names(struct event **events, size_t count)
+{
+    CLEANUP(map_free) struct map named = {0};
+    CLEANUP(arena_free) struct arena scratch = {0};
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < count && (round == 0 || named.len != 0); i++) {
+            struct event *e = events[i];
+            CLEANUP(buf_free) struct buf key = {0};
+            bool function = str_eq(e->service, STR("cloudfunctions.googleapis.com"));
+            if (e->function.name.len == 0 || !str_eq(e->function.provider, STR("gcp")) ||
+                function != (round == 0)) {
+                continue;
+            }
+            if (!service_key(&key, &e->function)) {
+                return false;
+            }
+            if (round == 1) {
+                const struct event *of = map_get(&named, buf_str(&key));
+                e->function.name = of != NULL ? of->function.name : e->function.name;
+                continue;
+            }
+            if (str_ends(buf_str(&key), e->function.name)) {
+                continue; /* the same name */
+            }
+            struct map_entry *m = map_intern(&named, &scratch, buf_str(&key));
+            if (m == NULL) {
+                return false;
+            }
+            m->value = e;
+        }
+    }
+    return true;
+}
 
 /* ---- two records, one event ---- */
 
@@ -117,6 +166,9 @@ bool inventory_join_operations(struct inventory *inv, struct event **events, siz
 {
     CLEANUP(map_free) struct map operations = {0};
     CLEANUP(arena_free) struct arena scratch = {0};
+    if (!share_names(events, *count)) {
+        return false;
+    }
     for (size_t i = 0; i < *count; i++) {
         struct event *e = events[i];
         if (!event_has(e, ATTR_OPERATION_PART)) {
@@ -152,17 +204,6 @@ bool inventory_join_operations(struct inventory *inv, struct event **events, siz
 }
 
 /* ---- agents ---- */
-
-static bool service_key(struct buf *key, const struct function_key *f)
-{
-    buf_reset(key);
-    buf_printf(key, "%.*s/%.*s/", STR_ARG(f->account), STR_ARG(f->region));
-    for (size_t i = 0; i < f->name.len; i++) {
-        char c = chr_lower(f->name.ptr[i]);
-        buf_addc(key, c == '_' ? '-' : c);
-    }
-    return !key->failed;
-}
 
 static bool of_google(const struct event *e)
 {

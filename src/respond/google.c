@@ -26,6 +26,20 @@ bool google_is_function(const struct case_file *c, const struct function_key *f)
     return false;
 }
 
+bool google_service_name(const struct function_key *f, struct arena *a, struct str *out)
+{
+    char *name = ARENA_ARRAY(a, char, f->name.len + 1);
+    if (name == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < f->name.len; i++) {
+        char c = chr_lower(f->name.ptr[i]);
+        name[i] = c == '_' ? '-' : c;
+    }
+    *out = str_make(name, f->name.len);
+    return true;
+}
+
 struct str google_account(const struct event *e)
 {
     bool ours = str_starts(e->source, STR("gcp.")) && e->who.kind != IDENTITY_SERVICE;
@@ -70,6 +84,9 @@ enum err_code google_preserve(struct case_file *c, const struct function_key *f,
                       name, f->region, f->account);
         draft_note(&d, DRAFT_COMMANDS,
                    "its source: copy the object that buildConfig.source or sourceArchiveUrl names");
+    }
+    if (!google_service_name(f, a, &name)) {
+        d.failed = true;
     }
     DRAFT_COMMAND(&d, "gcloud run services describe {} --region {} --project {} --format=export",
                   name, f->region, f->account);

@@ -19,6 +19,9 @@ bool google_is_service(const struct event *e);
 /* Was the function made or changed by the API of Cloud Functions in this case? */
 bool google_is_function(const struct case_file *c, const struct function_key *f);
 
+/* The name of the service behind a function: lower case, dashes. *out lives in `a`. */
+NODISCARD bool google_service_name(const struct function_key *f, struct arena *a, struct str *out);
+
 /* Mail of the service account whose credentials made the call, or "". */
 struct str google_account(const struct event *e);
 /* "name@PROJECT.iam.gserviceaccount.com"; "" for accounts that are Google's. */

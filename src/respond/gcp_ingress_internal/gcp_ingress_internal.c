@@ -21,20 +21,22 @@ static enum err_code one(struct case_file *c, const struct function_key *f, stru
                          struct err *err)
 {
     struct draft d;
+    struct str name = STR_EMPTY;
     draft_begin(&d, c, a, "gcp_ingress_internal", f->name);
+    d.failed = d.failed || !google_service_name(f, a, &name);
     draft_why(&d, "%.*s was opened: who calls it now can come from anywhere", STR_ARG(f->name));
     draft_breaks(&d, "all callers from outside the project's networks, load balancers too");
-    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export",
-               f->name, f->region, f->account);
+    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export", name,
+               f->region, f->account);
     DRAFT_COMMAND(&d, "gcloud run services update {} --ingress internal --region {} --project {}",
-                  f->name, f->region, f->account);
+                  name, f->region, f->account);
     if (google_is_function(c, f)) {
         draft_note(&d, DRAFT_COMMANDS,
                    "a function sets its own ingress again with the next deployment: set "
                    "ingressSettings there too");
     }
     DRAFT_UNDO_LINE(&d, "gcloud run services update {} --ingress all --region {} --project {}",
-                    f->name, f->region, f->account);
+                    name, f->region, f->account);
     draft_note(&d, DRAFT_UNDO, "or what was read before");
     return draft_end(&d, err);
 }

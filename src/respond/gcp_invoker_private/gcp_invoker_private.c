@@ -14,16 +14,18 @@ static enum err_code check_on(struct case_file *c, const struct event *e, struct
 {
     const struct function_key *f = &e->function;
     struct draft d;
+    struct str name = STR_EMPTY;
     draft_begin(&d, c, a, "gcp_invoker_private", f->name);
+    d.failed = d.failed || !google_service_name(f, a, &name);
     draft_why(&d, "the callers of %.*s are not checked", STR_ARG(f->name));
     draft_breaks(&d, "all callers who bring no token of an account that the policy names");
-    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export",
-               f->name, f->region, f->account);
+    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export", name,
+               f->region, f->account);
     DRAFT_COMMAND(&d, "gcloud run services update {} --invoker-iam-check --region {} --project {}",
-                  f->name, f->region, f->account);
+                  name, f->region, f->account);
     DRAFT_UNDO_LINE(&d,
                     "gcloud run services update {} --no-invoker-iam-check --region {} --project {}",
-                    f->name, f->region, f->account);
+                    name, f->region, f->account);
     return draft_end(&d, err);
 }
 

@@ -22,11 +22,13 @@ static enum err_code one(struct case_file *c, const struct event *e, struct aren
         return err_set(err, ERR_NOMEM, "no memory for the plan of case %.*s", STR_ARG(c->id));
     }
     struct draft d;
+    struct str name = STR_EMPTY;
     draft_begin(&d, c, a, "gcp_revision_back", f->name);
+    d.failed = d.failed || !google_service_name(f, a, &name);
     draft_why(&d, "%.*s runs what was put into it in this case", STR_ARG(f->name));
     draft_breaks(&d, "what came with the new revision, also what was meant");
-    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export",
-               f->name, f->region, f->account);
+    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export", name,
+               f->region, f->account);
     DRAFT_COMMAND(
         &d,
         "revision=$(gcloud run revisions list --service {} --region {} --project {} "
@@ -34,7 +36,7 @@ static enum err_code one(struct case_file *c, const struct event *e, struct aren
         "--format='value(metadata.name)') && test -n \"$revision\" && gcloud run services "
         "update-traffic {} --to-revisions \"$revision=100\" --clear-tags --region {} "
         "--project {}",
-        f->name, f->region, f->account, filter, f->name, f->region, f->account);
+        name, f->region, f->account, filter, name, f->region, f->account);
     if (google_is_function(c, f)) {
         draft_note(&d, DRAFT_COMMANDS,
                    "a first-generation function has no revisions: deploy the source that was kept "
@@ -42,7 +44,7 @@ static enum err_code one(struct case_file *c, const struct event *e, struct aren
     }
     DRAFT_UNDO_LINE(&d,
                     "gcloud run services update-traffic {} --to-latest --region {} --project {}",
-                    f->name, f->region, f->account);
+                    name, f->region, f->account);
     draft_note(&d, DRAFT_UNDO, "or the traffic and tags that were read before");
     return draft_end(&d, err);
 }

@@ -9,15 +9,17 @@ static enum err_code no_instances(struct case_file *c, const struct event *e, st
 {
     const struct function_key *f = &e->function;
     struct draft d;
+    struct str name = STR_EMPTY;
     draft_begin(&d, c, a, "gcp_suspend", f->name);
+    d.failed = d.failed || !google_service_name(f, a, &name);
     draft_why(&d, "nothing runs in %.*s any more, whatever was put into it", STR_ARG(f->name));
     draft_breaks(&d, "all its callers get errors; what runs now goes on until its timeout");
-    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export",
-               f->name, f->region, f->account);
-    DRAFT_COMMAND(&d, "gcloud run services update {} --scaling 0 --region {} --project {}", f->name,
+    DRAFT_READ(&d, "gcloud run services describe {} --region {} --project {} --format=export", name,
+               f->region, f->account);
+    DRAFT_COMMAND(&d, "gcloud run services update {} --scaling 0 --region {} --project {}", name,
                   f->region, f->account);
     DRAFT_UNDO_LINE(&d, "gcloud run services update {} --scaling auto --region {} --project {}",
-                    f->name, f->region, f->account);
+                    name, f->region, f->account);
     draft_note(&d, DRAFT_UNDO, "or the number of instances that was read before");
     return draft_end(&d, err);
 }

@@ -109,6 +109,27 @@ static void test_not_the_same(void **state)
     world_free(&w);
 }
 
+/* The service behind a function is told under the function's name, its calls too. */
+static void test_one_name(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    struct event *call_before = google(&w, RUN, "request", "my-fn", agent());
+    (void)google(&w, GCF, "UpdateFunction", "My_fn", ana());
+    struct event *service = google(&w, RUN, "ReplaceService", "my-fn", agent());
+    struct event *other = google(&w, RUN, "ReplaceService", "my-fn2", agent());
+    struct event *elsewhere = google(&w, RUN, "ReplaceService", "my-fn", agent());
+    elsewhere->function.region = STR("us");
+    join(&w);
+    assert_int_equal(w.count, 5);
+    assert_true(str_eq(call_before->function.name, STR("My_fn")));
+    assert_true(str_eq(service->function.name, STR("My_fn")));
+    assert_true(str_eq(other->function.name, STR("my-fn2")));
+    assert_true(str_eq(elsewhere->function.name, STR("my-fn")));
+    world_free(&w);
+}
+
 /* Clocks of two records differ: the last may stand before the first. */
 static void test_last_before_first(void **state)
 {
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_two_records),
         cmocka_unit_test(test_not_the_same),
         cmocka_unit_test(test_last_before_first),
+        cmocka_unit_test(test_one_name),
         cmocka_unit_test(test_agents),
         cmocka_unit_test(test_state),
         cmocka_unit_test(test_torture),
