@@ -212,7 +212,7 @@ static bool take_line(struct str text, struct arena *a, struct event *e)
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
                            struct err *err)
 {
-    struct str text;
+    struct str text = STR_EMPTY;
     bool fine = take_envelope(r, a, e) && text_of(r, MESSAGE, a, &text);
     if (fine && record_view(r, MESSAGE).kind != JSON_STRING) {
         text = str_make(r->json->start, r->json->len); /* the record is the line */
