@@ -8,11 +8,25 @@ enum { OTHER_ITEMS_MAX = 8 };
 
 /* ---- weighing ---- */
 
+/* All that spoke against this event is explained, and nothing is left to answer here. */
+static bool is_settled(const struct weighing *w)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        if (!w->at[i].explained) {
+            return false;
+        }
+    }
+    return w->len > 0;
+}
+
 /* Suspicious before unknown before legitimate; then the higher score, then the earlier event. */
 static bool is_worse(const struct weighing *a, const struct weighing *b)
 {
     static const int rank[] = {
         [VERDICT_UNKNOWN] = 1, [VERDICT_LEGITIMATE] = 0, [VERDICT_SUSPICIOUS] = 2};
+    if (is_settled(a) != is_settled(b)) {
+        return is_settled(b);
+    }
     if (a->verdict != b->verdict) {
         return rank[a->verdict] > rank[b->verdict];
     }
