@@ -400,7 +400,7 @@ static bool add_alert(struct tally *t, const struct seen *s)
     if (place_cmp(&s->place, &a->place) < 0) {
         a->place = s->place;
     }
-    return a->host.len > 0 || arena_dup(&t->texts, key.host, &a->host);
+    return true;
 }
 
 static bool add_sightings(struct tally *t, const struct seen *s)

@@ -51,7 +51,7 @@ static uint64_t hash_alert(const struct tally *t, const struct traffic_alert *a)
     uint64_t slice = (uint64_t)(a->place.time_us / (5 * TIME_MINUTE_US));
     uint64_t h = hash_pair(t, a->signature_id, slice);
     return hash_pair(t, h ^ hash_ip(t, &a->client), hash_ip(t, &a->server)) ^
-           hash_text(t, a->signature);
+           hash_text(t, a->signature) ^ hash_text(t, a->host);
 }
 
 static uint64_t hash_sighting(const struct tally *t, const struct traffic_sighting *s)
@@ -340,6 +340,7 @@ static uint64_t alert_at(const struct tally *t, size_t i)
 static bool same_alert(const struct traffic_alert *a, const struct traffic_alert *b)
 {
     return a->signature_id == b->signature_id && str_eq(a->signature, b->signature) &&
+           str_eq(a->host, b->host) &&
            a->place.time_us / (5 * TIME_MINUTE_US) == b->place.time_us / (5 * TIME_MINUTE_US) &&
            memcmp(&a->client, &b->client, sizeof(a->client)) == 0 &&
            memcmp(&a->server, &b->server, sizeof(a->server)) == 0;

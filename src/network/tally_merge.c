@@ -148,9 +148,6 @@ static bool merge_alerts(struct tally *to, const struct tally *from)
         if (place_cmp(&a->place, &into->place) < 0) {
             into->place = a->place;
         }
-        if (into->host.len == 0 && !arena_dup(&to->texts, a->host, &into->host)) {
-            return false;
-        }
     }
     return true;
 }

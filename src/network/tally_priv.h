@@ -15,7 +15,7 @@ enum {
     TALLY_NAMES_MAX = 1 << 23,
     TALLY_ALERTS_MAX = 100000,
     TALLY_SIGHTINGS_MAX = 100000,
-    TALLY_SPANS_MAX = 64, /* of one answer: beyond that one span covers all */
+    TALLY_SPANS_MAX = 512, /* of one answer: beyond that one span covers all */
 };
 
 /* An answer is good a little longer than its TTL: connections are slow, caches are lenient. */

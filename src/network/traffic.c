@@ -272,7 +272,8 @@ static int by_alert(const void *x, const void *y)
     int d = place_cmp(&a->place, &b->place);
     d = d != 0 ? d : memcmp(&a->client, &b->client, sizeof(a->client));
     d = d != 0 ? d : memcmp(&a->server, &b->server, sizeof(a->server));
-    return d != 0 ? d : (a->signature_id > b->signature_id) - (a->signature_id < b->signature_id);
+    d = d != 0 ? d : (a->signature_id > b->signature_id) - (a->signature_id < b->signature_id);
+    return d != 0 ? d : str_cmp(a->host, b->host);
 }
 
 static int by_sighting(const void *x, const void *y)

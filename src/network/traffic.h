@@ -101,7 +101,7 @@ struct traffic_contact {
     size_t place_count;
 };
 
-/* A signature of the IDS, folded by client, server, signature and five minutes. */
+/* A signature of the IDS, folded by client, server, name, signature and five minutes. */
 struct traffic_alert {
     struct ip client, server;
     bool has_client, has_server;
