@@ -56,6 +56,12 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .repeatable = true,
      .arg = "PATH",
      .help = "known alerts and incidents: GuardDuty, Security Hub, SCC, Suricata, CSV"},
+    {.name = "functions",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "PATH",
+     .help = "functions you have: 'aws lambda list-functions', 'gcloud run services list', "
+             "Cloudflare's list of scripts"},
     {.name = "digest-keys",
      .value = CLI_FILE,
      .arg = "FILE",

@@ -20,6 +20,7 @@ const char *context_kind_name(enum context_kind k)
         [CONTEXT_CHANGES] = "changes",     [CONTEXT_PEOPLE] = "people",
         [CONTEXT_PROJECTS] = "projects",   [CONTEXT_BUILDS] = "builds",
         [CONTEXT_PROCESSES] = "processes", [CONTEXT_ALERTS] = "alerts",
+        [CONTEXT_FUNCTIONS] = "functions",
     };
     return (unsigned)k < CONTEXT_KIND_MAX_ ? names[k] : "unknown";
 }
@@ -78,6 +79,10 @@ void context_free(struct context *c)
     VEC_FREE(&c->builds);
     VEC_FREE(&c->processes);
     alerts_free(c);
+    for (size_t i = 0; i < c->functions.len; i++) {
+        VEC_FREE(&c->functions.at[i].hosts);
+    }
+    VEC_FREE(&c->functions);
     VEC_FREE(&c->notes);
     VEC_FREE(&c->skipped);
     map_free(&c->person_ids);

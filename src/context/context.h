@@ -1,6 +1,6 @@
 /*
- * context - what the organisation knows: changes, people, projects, builds, processes, alerts, and
- * the settings of its environment.
+ * context - what the organisation knows: changes, people, projects, builds, processes, alerts,
+ * functions, and the settings of its environment.
  *
  * Each kind is one folder with a reader per product format; all end in these tables. Texts live
  * as long as the context. Times are UTC microseconds, TIME_NONE where the product has none.
@@ -125,6 +125,18 @@ struct alert {
     struct str text, id;
 };
 
+/* ---- functions ---- */
+
+/* A function as an export lists it. The export is of another moment than the events: the names that
+ * it answers under are taken from it, its code and role are only shown. */
+struct listed_function {
+    struct function_key key; /* account: "" or a Google project's number where no more is told */
+    struct str url, role, code_hash, runtime, version, modified_by;
+    struct str_list hosts; /* besides that of the URL: custom domains */
+    int64_t modified_us;
+    struct str origin;
+};
+
 /* ---- env ---- */
 
 struct env_account {
@@ -236,6 +248,7 @@ enum context_kind {
     CONTEXT_BUILDS,
     CONTEXT_PROCESSES,
     CONTEXT_ALERTS,
+    CONTEXT_FUNCTIONS,
     CONTEXT_KIND_MAX_
 };
 const char *context_kind_name(enum context_kind k); /* "changes": also the option's name */
@@ -268,6 +281,9 @@ struct context {
     struct {
         VEC_OF(struct alert);
     } alerts;
+    struct {
+        VEC_OF(struct listed_function);
+    } functions;
     bool given[CONTEXT_KIND_MAX_];
     bool partial[CONTEXT_KIND_MAX_]; /* rows were skipped */
     int64_t newest_us[CONTEXT_KIND_MAX_];

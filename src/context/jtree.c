@@ -14,7 +14,7 @@ bool jtree_looks(struct str text)
     return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
 }
 
-/* jansson tells some failed allocations as syntax errors. */
+/* jansson tells some failed allocations as syntax errors, and some not at all. */
 static _Thread_local bool ran_out;
 
 static void *jtree_alloc(size_t size)
@@ -42,9 +42,6 @@ static uint64_t lines_in(const char *from, const char *to)
 static enum err_code load_failed(struct reader *r, const json_error_t *je, bool first,
                                  struct err *err)
 {
-    if (ran_out) {
-        return reader_nomem(r, err);
-    }
     struct err bad = {0};
     (void)err_set(&bad, ERR_SYNTAX, "not JSON: %s", je->text);
     if (!first) {
@@ -85,6 +82,9 @@ enum err_code jtree_each(struct reader *r, struct str text,
             json_loadb(text.ptr, text.len,
                        JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &je);
         r->line = line;
+        if (ran_out) { /* even with a root: it may lack what did not fit */
+            return reader_nomem(r, err);
+        }
         size_t used = root != NULL ? (size_t)je.position : str_chr(text, '\n');
         enum err_code rc = root != NULL ? doc(r, root, arg, err) : load_failed(r, &je, first, err);
         if (rc != ERR_OK) {

@@ -142,6 +142,8 @@ static size_t rows_of(const struct context *c, enum context_kind kind)
         return c->processes.len;
     case CONTEXT_ALERTS:
         return c->alerts.len;
+    case CONTEXT_FUNCTIONS:
+        return c->functions.len;
     case CONTEXT_KIND_MAX_:
     default:
         return 0;
@@ -157,6 +159,7 @@ static bool tell_context(const struct context *c, struct arena *a, struct result
         [CONTEXT_BUILDS] = "whether CI built the code",
         [CONTEXT_PROCESSES] = "which calls belong to the business",
         [CONTEXT_ALERTS] = "known alerts and incidents",
+        [CONTEXT_FUNCTIONS] = "functions of yours that these logs do not name",
     };
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         const char *name = context_kind_name((enum context_kind)k);

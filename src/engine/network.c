@@ -193,25 +193,30 @@ static enum err_code look_again(const struct setup *s, const struct triage_optio
 
 /* ---- names of our own ---- */
 
-static struct str host_of(struct str url)
+static bool watch(struct tally *t, struct str url)
 {
-    size_t at = str_find(url, STR("://"));
-    struct str host = at == SIZE_MAX ? url : str_from(url, at + 3);
-    size_t slash = str_chr(host, '/');
-    return slash == SIZE_MAX ? host : str_head(host, slash);
+    struct str host = inventory_host(url);
+    return host.len == 0 || tally_own(t, host);
 }
 
-static bool watch_own(struct event *const *events, size_t count, struct tally *t)
+static bool watch_own(const struct context *c, struct event *const *events, size_t count,
+                      struct tally *t)
 {
-    for (size_t i = 0; i < count; i++) {
+    bool fine = true;
+    for (size_t i = 0; fine && i < count; i++) {
         const struct event *e = events[i];
-        for (size_t k = 0; e->function.name.len > 0 && k < e->attr_count; k++) {
-            if (e->attrs[k].id == ATTR_URL && !tally_own(t, host_of(e->attrs[k].value))) {
-                return false;
-            }
+        for (size_t k = 0; fine && e->function.name.len > 0 && k < e->attr_count; k++) {
+            fine = e->attrs[k].id != ATTR_URL || watch(t, e->attrs[k].value);
         }
     }
-    return true;
+    for (size_t i = 0; fine && i < c->functions.len; i++) {
+        const struct listed_function *f = &c->functions.at[i];
+        fine = watch(t, f->url);
+        for (size_t k = 0; fine && k < f->hosts.len; k++) {
+            fine = watch(t, f->hosts.at[k]);
+        }
+    }
+    return fine;
 }
 
 enum err_code network_complete(const struct setup *s, const struct triage_options *o,
@@ -219,7 +224,7 @@ enum err_code network_complete(const struct setup *s, const struct triage_option
                                struct event *const *events, size_t event_count,
                                struct tally **tally, struct err *err)
 {
-    if (!watch_own(events, event_count, *tally)) {
+    if (!watch_own(s->context, events, event_count, *tally)) {
         return err_set(err, ERR_NOMEM, "no memory for names");
     }
     return tally_look_again(*tally) ? look_again(s, o, inputs, has_traffic, tally, err) : ERR_OK;

@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "inventory/inventory_priv.h"
 
+enum { HOSTS_MAX = 256 }; /* of one function; more are known, but not listed */
+
 struct inventory *inventory_new(const struct context *c)
 {
     struct inventory *inv = mem_alloc(1, sizeof(*inv));
@@ -12,6 +14,10 @@ struct inventory *inventory_new(const struct context *c)
     inv->context = c;
     arena_init(&inv->arena, 0);
     buf_init(&inv->scratch, 0);
+    if (!listed_file_all(inv)) {
+        inventory_free(inv);
+        return NULL;
+    }
     return inv;
 }
 
@@ -34,6 +40,8 @@ void inventory_free(struct inventory *inv)
     map_free(&inv->function_map);
     map_free(&inv->roles);
     map_free(&inv->hosts);
+    map_free(&inv->waiting);
+    map_free(&inv->waiting_names);
     buf_free(&inv->scratch);
     arena_free(&inv->arena);
     mem_free(inv);
@@ -75,7 +83,8 @@ static struct function_entry *entry_of(struct inventory *inv, const struct funct
         return NULL;
     }
     if (m->value == NULL) {
-        struct function_entry *f = ARENA_NEW(&inv->arena, struct function_entry);
+        struct function_entry *f = listed_take(inv, k);
+        f = f != NULL ? f : ARENA_NEW(&inv->arena, struct function_entry);
         if (f == NULL) {
             return NULL;
         }
@@ -117,31 +126,51 @@ static bool file_role(struct inventory *inv, struct function_entry *f)
     return true;
 }
 
-/* Names under which it answers, in lower case. */
+struct str inventory_host(struct str url)
+{
+    size_t at = str_find(url, STR("://"));
+    struct str host = at == SIZE_MAX ? url : str_from(url, at + 3);
+    size_t end = 0;
+    while (end < host.len && host.ptr[end] != '/' && host.ptr[end] != ':') {
+        end++;
+    }
+    host = str_head(host, end);
+    return str_chr(host, '*') == SIZE_MAX ? host : STR_EMPTY;
+}
+
+/* In lower case. The first that claims a name has it. */
+bool inventory_file_host(struct inventory *inv, struct function_entry *f, struct str url)
+{
+    struct str host = inventory_host(url);
+    if (host.len == 0) {
+        return true;
+    }
+    buf_reset(&inv->scratch);
+    for (size_t i = 0; i < host.len; i++) {
+        buf_addc(&inv->scratch, chr_lower(host.ptr[i]));
+    }
+    struct map_entry *m =
+        inv->scratch.failed ? NULL : map_intern(&inv->hosts, &inv->arena, buf_str(&inv->scratch));
+    if (m == NULL) {
+        return false;
+    }
+    if (m->value == NULL) {
+        m->value = f;
+    }
+    return m->value != f || f->function.hosts.len >= HOSTS_MAX ||
+           state_list_add(&inv->arena, &f->function.hosts, m->key, true);
+}
+
+/* Names under which it answers. */
 static bool file_hosts(struct inventory *inv, struct function_entry *f, const struct event *e)
 {
-    for (size_t i = 0; i < e->attr_count; i++) {
-        if (e->attrs[i].id != ATTR_URL) {
-            continue;
-        }
-        struct str url = e->attrs[i].value;
-        size_t at = str_find(url, STR("://"));
-        struct str host = at == SIZE_MAX ? url : str_from(url, at + 3);
-        size_t end = 0;
-        buf_reset(&inv->scratch);
-        while (end < host.len && host.ptr[end] != '/' && host.ptr[end] != ':') {
-            buf_addc(&inv->scratch, chr_lower(host.ptr[end++]));
-        }
-        struct str name = buf_str(&inv->scratch);
-        struct map_entry *m = NULL;
-        if (name.len > 0 && (m = map_intern(&inv->hosts, &inv->arena, name)) == NULL) {
-            return false;
-        }
-        if (m != NULL && m->value == NULL) {
-            m->value = f;
+    bool fine = true;
+    for (size_t i = 0; fine && i < e->attr_count; i++) {
+        if (e->attrs[i].id == ATTR_URL) {
+            fine = inventory_file_host(inv, f, e->attrs[i].value);
         }
     }
-    return !inv->scratch.failed;
+    return fine;
 }
 
 const struct function *inventory_of_host(const struct inventory *inv, struct str host)

@@ -57,6 +57,8 @@ struct function {
     struct function_state now;    /* after the event being looked at */
     struct function_state before; /* before it */
     struct str_list tags;
+    struct str_list hosts; /* names it answers under, now or at any time in the input */
+    const struct listed_function *listed; /* what exports say of it (--functions), or NULL */
     uint64_t changes, invocations;
 };
 
@@ -71,6 +73,7 @@ struct deployment {
 
 struct inventory;
 
+/* Knows what `c` lists of functions. NULL: out of memory. */
 NODISCARD struct inventory *inventory_new(const struct context *c);
 void inventory_free(struct inventory *inv);
 
@@ -95,6 +98,12 @@ bool inventory_out_of_memory(const struct inventory *inv);
 size_t inventory_functions(const struct inventory *inv);
 const struct function *inventory_function_at(const struct inventory *inv, size_t i);
 const struct function *inventory_find(const struct inventory *inv, const struct function_key *k);
+/* Listed functions that no event named, and whose account the list does not say. NULL: it is one of
+ * inventory_function_at by now. */
+size_t inventory_waiting(const struct inventory *inv);
+const struct function *inventory_waiting_at(const struct inventory *inv, size_t i);
+/* The host of a URL or route pattern, without port; "" where it has a wildcard. */
+struct str inventory_host(struct str url);
 /* The function that answers under this host name, now or at any time in the input; NULL: none. */
 const struct function *inventory_of_host(const struct inventory *inv, struct str host);
 /* Functions whose execution role this is. */

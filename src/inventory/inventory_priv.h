@@ -21,6 +21,7 @@ struct actor_entry {
 struct function_entry {
     struct function function;
     struct str filed_role;
+    bool taken; /* it waited (listed.c), and an event named it */
 };
 
 struct function_list {
@@ -30,22 +31,32 @@ struct function_list {
 struct inventory {
     const struct context *context;
     struct arena arena;
-    struct buf scratch;      /* a key being put together */
-    struct map actors;       /* root text and resolved to struct actor_entry */
-    struct map issued;       /* access key to the struct event that handed it out */
-    struct map users;        /* principal id of a user to an event of it */
-    struct map shared;       /* shared event id to the struct event that says most */
-    struct map accounts;     /* seen as recipient */
-    struct map function_map; /* key text to struct function_entry */
-    struct map hosts;        /* host of a URL to struct function_entry */
-    struct map roles;        /* role ARN to struct function_list */
-    bool out_of_memory;      /* a replay could not note what it saw */
+    struct buf scratch;       /* a key being put together */
+    struct map actors;        /* root text and resolved to struct actor_entry */
+    struct map issued;        /* access key to the struct event that handed it out */
+    struct map users;         /* principal id of a user to an event of it */
+    struct map shared;        /* shared event id to the struct event that says most */
+    struct map accounts;      /* seen as recipient */
+    struct map function_map;  /* key text to struct function_entry */
+    struct map hosts;         /* host of a URL to struct function_entry */
+    struct map roles;         /* role ARN to struct function_list */
+    struct map waiting;       /* of listed functions whose account is not known: key text to
+                                struct function_entry */
+    struct map waiting_names; /* the same by provider, region, name: to struct listed_name */
+    bool out_of_memory;       /* a replay could not note what it saw */
 };
 
 /* The actor of every event, without deployments. False: out of memory. */
 NODISCARD bool actor_resolve_all(struct inventory *inv, struct event **events, size_t count);
 /* Note that the event's actor acted in the event's account. */
 NODISCARD bool actor_note_account(struct inventory *inv, const struct event *e);
+
+/* File what exports list. False: out of memory. */
+NODISCARD bool listed_file_all(struct inventory *inv);
+/* The listed function that waited for this key, or NULL. */
+struct function_entry *listed_take(struct inventory *inv, const struct function_key *k);
+/* A name under which the function answers. False: out of memory. */
+NODISCARD bool inventory_file_host(struct inventory *inv, struct function_entry *f, struct str url);
 
 /* Deployments of all events; events of a stack go to the actor who started it. */
 NODISCARD bool deployment_find_all(struct inventory *inv, struct event **events, size_t count);
