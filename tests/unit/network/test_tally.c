@@ -72,6 +72,7 @@ struct rec {
     struct flow f;
     struct dns_answer answers[3];
     char id[16];
+    char data[3][48];
 };
 struct log {
     struct rec *at;
@@ -105,8 +106,10 @@ static struct rec *rec(struct log *l, double second, enum flow_kind kind, const 
 
 static void answer(struct rec *r, const char *type, const char *data, uint32_t ttl)
 {
+    char *copy = r->data[r->f.answer_count];
+    snprintf(copy, sizeof(r->data[0]), "%s", data);
     r->answers[r->f.answer_count++] =
-        (struct dns_answer){.type = str_of(type), .data = str_of(data), .ttl_s = ttl};
+        (struct dns_answer){.type = str_of(type), .data = str_of(copy), .ttl_s = ttl};
     r->f.answers = r->answers;
 }
 
