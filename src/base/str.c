@@ -9,11 +9,6 @@ struct str str_of(const char *c)
     return c == NULL ? STR_EMPTY : (struct str){c, strlen(c)};
 }
 
-bool str_eq(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 static bool fold_eq(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attr.h"
 
@@ -38,7 +39,12 @@ static inline struct str str_make(const char *ptr, size_t len)
     return (struct str){ptr, len};
 }
 
-bool str_eq(struct str a, struct str b);
+/* Inline: lengths differ nearly always, and then there is nothing to call. */
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 bool str_ieq(struct str a, struct str b); /* ASCII case folded */
 int str_cmp(struct str a, struct str b);  /* byte order, as memcmp; shorter first */
 bool str_starts(struct str s, struct str prefix);

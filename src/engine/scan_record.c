@@ -65,20 +65,19 @@ static struct seen_account *seen_of(struct scan_worker *w, const struct source_o
     return &w->seen.at[w->last_seen];
 }
 
-static void count(struct scan_worker *w, const struct source_ops *source, const struct event *e)
+static void count(struct scan_worker *w, const struct source_ops *source, struct str account,
+                  int64_t time_us, bool data)
 {
-    struct seen_account *s = seen_of(w, source, e->account);
+    struct seen_account *s = seen_of(w, source, account);
     if (s == NULL) {
         w->no_memory = true;
         return;
     }
     s->records++;
-    bool data = e->data_event && (e->kind == EVENT_INVOKE || e->kind == EVENT_CHANGE);
     s->data_events += data ? 1 : 0;
-    if (e->time_us != TIME_NONE) {
-        s->first_us =
-            s->first_us == TIME_NONE || e->time_us < s->first_us ? e->time_us : s->first_us;
-        s->last_us = e->time_us > s->last_us ? e->time_us : s->last_us;
+    if (time_us != TIME_NONE) {
+        s->first_us = s->first_us == TIME_NONE || time_us < s->first_us ? time_us : s->first_us;
+        s->last_us = time_us > s->last_us ? time_us : s->last_us;
     }
 }
 
@@ -93,13 +92,13 @@ void scan_flush(struct scan_worker *w)
     w->pending_count = 0;
 }
 
-/* A record that nobody needs is only counted, so its envelope is enough and there is time. */
-static void pass_by(struct scan_worker *w, const struct source_ops *source, const struct event *e)
+/* A record that nobody needs is only counted. */
+static void pass_by(struct scan_worker *w, const struct source_ops *source, const struct glance *g)
 {
-    count(w, source, e);
-    if (e->record_id.len > 0) {
-        uint64_t h = fast_hash(w->key ^ (uint64_t)e->time_us, e->record_id);
-        w->pending[w->pending_count++] = fast_hash(fast_hash(h, e->account), e->name);
+    count(w, source, g->account, g->time_us, false);
+    if (g->record_id.len > 0) {
+        uint64_t h = fast_hash(w->key ^ (uint64_t)g->time_us, g->record_id);
+        w->pending[w->pending_count++] = fast_hash(fast_hash(h, g->account), g->name);
         if (w->pending_count == PENDING_MAX) {
             scan_flush(w);
         }
@@ -108,21 +107,23 @@ static void pass_by(struct scan_worker *w, const struct source_ops *source, cons
 
 /* ---- feeds ---- */
 
-/* Is the caller in any feed, at whatever time? Cached: callers repeat. */
-static bool address_listed(struct scan_worker *w, const struct event *e)
+/* Is the caller, if it is an address, in any feed, at whatever time? Cached: callers repeat. */
+static bool is_listed(struct scan_worker *w, struct str caller)
 {
-    if (e->address.len == 0 || !w->setup->intel_given) {
+    if (caller.len == 0 || !w->setup->intel_given) {
         return false;
     }
-    uint64_t h = fast_hash(w->key, e->address);
+    uint64_t h = fast_hash(w->key, caller);
     struct address_seen *a = &w->addresses[h % ADDRESS_CACHE];
-    if (LIKELY(a->text.ptr != NULL && str_eq(a->text, e->address))) {
+    if (LIKELY(a->text.ptr != NULL && str_eq(a->text, caller))) {
         return a->listed;
     }
+    struct ip ip;
     struct intel_hit hit;
-    struct address_seen fresh = {.listed = intel_find_ip(w->setup->intel, &e->ip, TIME_NONE, &hit)};
-    if (e->address.len < 64 && w->texts.used < ((size_t)64 << 20) &&
-        arena_dup(&w->texts, e->address, &fresh.text)) {
+    struct address_seen fresh = {.listed = ip_parse(caller, &ip) &&
+                                           intel_find_ip(w->setup->intel, &ip, TIME_NONE, &hit)};
+    if (caller.len < 64 && w->texts.used < ((size_t)64 << 20) &&
+        arena_dup(&w->texts, caller, &fresh.text)) {
         *a = fresh;
     }
     return fresh.listed;
@@ -170,7 +171,8 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     w->hits += e->hit_count;
     bool copy = is_copy(w, e);
     w->duplicates += copy ? 1 : 0;
-    count(w, source, e);
+    bool data = e->data_event && (e->kind == EVENT_INVOKE || e->kind == EVENT_CHANGE);
+    count(w, source, e->account, e->time_us, data);
     rule_matcher_count(w->matcher);
     bool counted = rule_matcher_counted(w->matcher) && !copy;
     struct event *kept = keeper_add(&w->keeper, e, copy);
@@ -184,12 +186,31 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
 /* A run of a Worker, or a request that may belong to one. */
 static void note_ray(struct scan_worker *w, const struct event *e)
 {
-    struct event client = {.address = event_attr_get(e, ATTR_CLIENT)};
-    bool listed = client.address.len > 0 && ip_parse(client.address, &client.ip) &&
-                  address_listed(w, &client);
-    if (!ray_book_note(&w->rays, e, listed)) {
+    if (!ray_book_note(&w->rays, e, is_listed(w, event_attr_get(e, ATTR_CLIENT)))) {
         w->no_memory = true;
     }
+}
+
+static bool is_behind(const struct scan_worker *w, int64_t time_us)
+{
+    return w->until_us != TIME_NONE && time_us != TIME_NONE && time_us >= w->until_us;
+}
+
+/* What happens to most records, for which a glance is enough. False: this one takes more. */
+static bool glance_at(struct scan_worker *w, const struct source_ops *source,
+                      const struct record *rec)
+{
+    struct glance g;
+    /* That it is shallow tells that scan_wanted was asked about this very record. */
+    if (!rec->json->shallow || rec->json->duplicate || w->pair->rules || source->glance == NULL ||
+        !source->glance(rec, &g) || is_listed(w, g.caller)) {
+        return false;
+    }
+    if (!is_behind(w, g.time_us)) {
+        w->events++;
+        pass_by(w, source, &g);
+    }
+    return true;
 }
 
 enum intake_verdict scan_record(void *worker, const struct intake_record *r, const char **reason)
@@ -202,6 +223,9 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         *reason = "no known log format";
         return INTAKE_UNRECOGNISED;
     }
+    if (glance_at(w, source, &rec)) {
+        return INTAKE_TAKEN;
+    }
     struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
     arena_reset(&w->scratch);
     /* A record of another source that has the pair too was left shallow for nothing. */
@@ -211,11 +235,11 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         *reason = "a record too large to be looked into";
         return INTAKE_REFUSED;
     }
-    if (w->until_us != TIME_NONE && e.time_us != TIME_NONE && e.time_us >= w->until_us) {
+    if (is_behind(w, e.time_us)) {
         return INTAKE_TAKEN; /* behind the window: counted as a record, no more */
     }
     w->events++;
-    bool listed = address_listed(w, &e);
+    bool listed = is_listed(w, e.address);
     e.source = str_of(source->name);
     if (e.data_event && e.attr_count > 0) {
         note_ray(w, &e);
@@ -246,6 +270,7 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         }
         return INTAKE_TAKEN;
     }
-    pass_by(w, source, &e);
+    struct glance g = {e.time_us, e.account, e.name, e.record_id, e.address};
+    pass_by(w, source, &g);
     return INTAKE_TAKEN;
 }

@@ -29,6 +29,13 @@ static inline struct json_view record_view(const struct record *r, size_t i)
     return json_got(r->json, r->slot[i]);
 }
 
+/* The little that counting needs of a record that nobody looks into. Texts in the record's buffer. */
+struct glance {
+    int64_t time_us;
+    struct str account, name, record_id;
+    struct str caller; /* an address, the name of a service, or "" */
+};
+
 struct source_ops {
     const char *name;      /* "aws.cloudtrail": in results and coverage */
     const char *summary;   /* one line for the docs */
@@ -68,6 +75,13 @@ struct source_ops {
      */
     enum err_code (*parse)(const struct record *r, struct arena *a, struct event *out,
                            struct err *err);
+
+    /*
+     * May be NULL. Most records are only counted: from a shallow one that probe claimed take what
+     * parse would have given for it, its kind being EVENT_OTHER. False when that takes more than
+     * a glance (a text with escapes, say); it is parsed then.
+     */
+    bool (*glance)(const struct record *r, struct glance *out);
 
     /* Does any stage need the whole record of such an event? Constant for a pair. */
     bool (*needs)(struct str decide_a, struct str decide_b);

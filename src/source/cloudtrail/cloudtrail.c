@@ -93,7 +93,12 @@ static enum err_code whole(const struct record *r, struct arena *a, struct event
 {
     const struct ct_service *service = NULL;
     const struct ct_row *row = ct_row_find(e->service, e->action, &service);
-    struct ct_extract x = {.r = r, .a = a, .e = e};
+    struct ct_extract x; /* its room for attributes is large, and need not be cleared */
+    x.r = r;
+    x.a = a;
+    x.e = e;
+    x.count = 0;
+    x.full = false;
     e->kind = row == NULL ? EVENT_OTHER : row->kind;
     ct_identity(&x);
     omitted(&x);
@@ -141,6 +146,7 @@ const struct source_ops source_cloudtrail = {
     .index = {"eventSource", "eventName"},
     .probe = probe,
     .parse = parse,
+    .glance = ct_glance,
     .needs = needs,
     .without_data = "no data events: calls of functions are not seen here",
     .delay_us = 15 * TIME_MINUTE_US,

@@ -124,3 +124,24 @@ enum err_code ct_envelope(const struct record *r, struct arena *a, struct event 
     e->origin = r->origin;
     return ERR_OK;
 }
+
+/* A string field without escapes; "" for anything that is no string. False: it has escapes. */
+static bool plain_text(const struct record *r, enum ct_field f, struct str *out)
+{
+    struct json_view v = record_view(r, f);
+    bool string = v.kind == JSON_STRING;
+    *out = string ? (struct str){v.ptr, v.len} : STR_EMPTY;
+    return !string || !v.escaped;
+}
+
+bool ct_glance(const struct record *r, struct glance *out)
+{
+    struct str when;
+    if (!plain_text(r, CT_EVENT_TIME, &when) || !plain_text(r, CT_EVENT_NAME, &out->name) ||
+        !plain_text(r, CT_RECIPIENT, &out->account) || !plain_text(r, CT_ADDRESS, &out->caller) ||
+        !plain_text(r, CT_EVENT_ID, &out->record_id) || out->account.len == 0) {
+        return false;
+    }
+    out->time_us = time_of(when);
+    return true;
+}

@@ -11,6 +11,9 @@
 NODISCARD enum err_code ct_envelope(const struct record *r, struct arena *a, struct event *e,
                                     struct err *err);
 
+/* source_ops.glance: the same for as much as counting needs. */
+bool ct_glance(const struct record *r, struct glance *out);
+
 /* OUTCOME_DENIED for an error code that means: no permission. */
 enum event_outcome ct_outcome_of(struct str error_code);
 
