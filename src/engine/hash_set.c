@@ -17,9 +17,13 @@ static size_t slot_of(const struct hash_set *s, uint64_t hash)
     return i;
 }
 
-static bool grow(struct hash_set *s)
+/* Room for as many as `count`. */
+static bool grow(struct hash_set *s, size_t count)
 {
-    struct hash_set bigger = {.cap = s->cap == 0 ? 1024 : s->cap * 2, .count = s->count};
+    struct hash_set bigger = {.cap = s->cap == 0 ? 1024 : s->cap, .count = s->count};
+    while (count * 4 >= bigger.cap * 3) {
+        bigger.cap *= 2;
+    }
     bigger.slots = mem_alloc(bigger.cap, sizeof(*bigger.slots));
     if (bigger.slots == NULL) {
         return false;
@@ -37,7 +41,7 @@ static bool grow(struct hash_set *s)
 bool hash_set_add(struct hash_set *s, uint64_t hash)
 {
     hash = hash == 0 ? 1 : hash;
-    if (s->count * 4 >= s->cap * 3 && !grow(s)) {
+    if (s->count * 4 >= s->cap * 3 && !grow(s, s->count)) {
         return false;
     }
     size_t i = slot_of(s, hash);
@@ -57,6 +61,22 @@ size_t hash_set_add_all(struct hash_set *s, const uint64_t *hashes, size_t n)
     }
     for (size_t i = 0; i < n; i++) {
         again += hash_set_add(s, hashes[i]) ? 1 : 0;
+    }
+    return again;
+}
+
+size_t hash_set_unite(struct hash_set *into, const struct hash_set *from)
+{
+    /* The other set gives its hashes by place. Without room for all of them beforehand, the places
+     * at the front would fill up long before the set as a whole asks for more, and each search
+     * would walk through all of them. */
+    size_t most = into->count + from->count;
+    if (most * 4 >= into->cap * 3 && !grow(into, most)) {
+        return 0;
+    }
+    size_t again = 0;
+    for (size_t i = 0; i < from->cap; i++) {
+        again += from->slots[i] != 0 && hash_set_add(into, from->slots[i]) ? 1 : 0;
     }
     return again;
 }

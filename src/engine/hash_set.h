@@ -19,6 +19,9 @@ void hash_set_free(struct hash_set *s);
 /* True when the hash was there already. Without memory to remember it: false, as if it were new. */
 bool hash_set_add(struct hash_set *s, uint64_t hash);
 
+/* Put all of `from` into `into`; returns how many were there already. */
+size_t hash_set_unite(struct hash_set *into, const struct hash_set *from);
+
 /* Add many; returns how many were there already (or stood twice among them). Their places are
  * fetched ahead, so that each costs a fraction of a cache miss. */
 size_t hash_set_add_all(struct hash_set *s, const uint64_t *hashes, size_t n);

@@ -129,17 +129,8 @@ static uint64_t unite_passed(struct scan_shared *sh)
     }
     uint64_t copies = 0;
     for (unsigned i = 0; i < sh->jobs; i++) {
-        const struct hash_set *from = &sh->workers[i].passed;
-        uint64_t batch[PENDING_MAX];
-        size_t n = 0;
-        for (size_t k = 0; from != into && k < from->cap; k++) {
-            if (from->slots[k] != 0) {
-                batch[n++] = from->slots[k];
-            }
-            if (n == PENDING_MAX || k + 1 == from->cap) {
-                copies += hash_set_add_all(into, batch, n);
-                n = 0;
-            }
+        if (&sh->workers[i].passed != into) {
+            copies += hash_set_unite(into, &sh->workers[i].passed);
         }
     }
     return copies;
