@@ -43,6 +43,11 @@ static struct json_entry *entry_at(const struct json_node *n, unsigned index)
     return &n->chunk[index / CHUNK][index % CHUNK];
 }
 
+static const char *entry_key(const struct json_entry *e)
+{
+    return e->pattern_len != 0 ? e->pattern + 1 : e->key;
+}
+
 static struct json_entry *lookup(const struct json_node *n, struct str key)
 {
     uint32_t at = key_hash(key);
@@ -52,7 +57,7 @@ static struct json_entry *lookup(const struct json_node *n, struct str key)
             return NULL;
         }
         struct json_entry *e = entry_at(n, index - 1);
-        if (e->key_len == key.len && memcmp(e->key, key.ptr, key.len) == 0) {
+        if (e->key_len == key.len && memcmp(entry_key(e), key.ptr, key.len) == 0) {
             return e;
         }
     }
@@ -80,7 +85,6 @@ static bool fill_entry(struct arena *a, struct json_entry *e, struct str key)
         e->pattern[key.len + 1] = '"';
         e->pattern[key.len + 2] = ':';
         e->pattern_len = (uint8_t)(key.len + 3);
-        e->key = e->pattern + 1;
         return true;
     }
     struct str copy;

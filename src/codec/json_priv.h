@@ -11,8 +11,8 @@
  *     json_text.c        escapes
  *     json_iter.c        the small tools
  *
- * The walk of one member, where all the time goes: the entry of the last key names the entry that
- * followed it last time, whose `"key":` is compared with the bytes at the cursor in one go. When
+ * The walk of one member, where all the time goes: the entry of the last key names the two entries
+ * that followed it lately, whose `"key":` is compared with the bytes at the cursor in one go. When
  * that fails the key is looked up, and learned if new, also when nobody wants it.
  */
 #ifndef CODEC_JSON_PRIV_H
@@ -30,14 +30,17 @@ struct json_node;
 
 /* One key of one object. A cache line. */
 struct json_entry {
-    _Alignas(64) char pattern[JSON_PATTERN_MAX]; /* `"key":`, then zeros */
-    struct json_entry *next;                     /* what came behind it last time, or NULL */
-    struct json_node *child;                     /* wanted paths go on here, or NULL */
-    const char *key;
-    uint32_t stamp;      /* the record that had it last */
-    int16_t slot;        /* the wanted path that ends here, or -1 */
-    uint8_t key_len;     /* JSON_PATH_KEY_MAX at most */
-    uint8_t pattern_len; /* 0: too long, or cannot stand in a text without an escape */
+    _Alignas(64) union {
+        char pattern[JSON_PATTERN_MAX]; /* `"key":`, then zeros */
+        const char *key;                /* the key alone, when pattern_len is 0 */
+    };
+    struct json_entry *next;   /* what came behind it last time, or NULL */
+    struct json_entry *second; /* and what else did before that, or NULL */
+    struct json_node *child;   /* wanted paths go on here, or NULL */
+    uint32_t stamp;            /* the record that had it last */
+    int16_t slot;              /* the wanted path that ends here, or -1 */
+    uint8_t key_len;           /* JSON_PATH_KEY_MAX at most */
+    uint8_t pattern_len;       /* 0: too long, or cannot stand in a text without an escape */
 };
 
 /* One object on the way of a wanted path. */

@@ -194,6 +194,7 @@ NOINLINE struct json_entry *F(key)(struct json_walk *w, struct json_node *n,
     }
     struct json_entry *e = json_learn_key(w, n, (struct str){text, (size_t)(p - text)}, escaped);
     if (e->pattern_len != 0) {
+        before->second = before->next;
         before->next = e;
     }
     p = F(skip_blank)(p + 1, w->end);
@@ -221,6 +222,9 @@ static const char *F(object)(struct json_walk *w, struct json_node *n, const cha
         const char *key = p;
         struct json_entry *e = before->next;
         if (LIKELY(e != NULL && F(is_key)(p, e))) {
+            p += e->pattern_len;
+        } else if (e != NULL && before->second != NULL && F(is_key)(p, before->second)) {
+            e = before->second;
             p += e->pattern_len;
         } else {
             e = F(key)(w, n, before, &p);

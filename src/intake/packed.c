@@ -25,6 +25,7 @@ static void read_more(struct packed *p)
     }
     p->ahead.len += (size_t)n;
     p->read += (uint64_t)n;
+    p->ended = p->read == p->size; /* no call to hear that there is no more */
     p->limit -= p->limit == UINT64_MAX ? 0 : (uint64_t)n;
 }
 
