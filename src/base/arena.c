@@ -66,7 +66,7 @@ static struct arena_block *grow(struct arena *a, size_t need)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t count, size_t size, size_t align)
+void *arena_alloc_raw(struct arena *a, size_t count, size_t size, size_t align)
 {
     assert(align != 0 && (align & (align - 1)) == 0);
 
@@ -90,19 +90,25 @@ void *arena_alloc(struct arena *a, size_t count, size_t size, size_t align)
     unsigned char *p = &b->bytes[b->len + pad];
     b->len += pad + bytes;
     a->used = used;
-    memset(p, 0, bytes);
     return p;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size, size_t align)
+{
+    void *p = arena_alloc_raw(a, count, size, align);
+    return p == NULL ? NULL : memset(p, 0, count * size);
 }
 
 bool arena_dup(struct arena *a, struct str s, struct str *out)
 {
-    char *p = arena_alloc(a, s.len + 1, 1, 1);
+    char *p = arena_alloc_raw(a, s.len + 1, 1, 1);
     if (p == NULL) {
         return false;
     }
     if (s.len > 0) {
         memcpy(p, s.ptr, s.len);
     }
+    p[s.len] = '\0';
     *out = (struct str){p, s.len};
     return true;
 }

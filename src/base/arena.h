@@ -33,6 +33,10 @@ void arena_free(struct arena *a);  /* also for CLEANUP(); safe on a zeroed struc
  * overflowed, or memory ran out. `align` is a power of two. */
 NODISCARD void *arena_alloc(struct arena *a, size_t count, size_t size, size_t align) NONNULL(1);
 
+/* The same, not cleared: for what is written over at once. */
+NODISCARD void *arena_alloc_raw(struct arena *a, size_t count, size_t size, size_t align)
+    NONNULL(1);
+
 #define ARENA_NEW(a, type)      ((type *)arena_alloc((a), 1, sizeof(type), _Alignof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type), _Alignof(type)))
 

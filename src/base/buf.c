@@ -72,12 +72,19 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    if (n < 0) {
+    size_t room = b->failed ? 0 : b->cap - b->len;
+    int n = vsnprintf(room == 0 ? NULL : b->ptr + b->len, room, fmt, ap);
+    bool fits = n >= 0 && (size_t)n < room && (b->max == 0 || (size_t)n <= b->max - b->len);
+    if (fits) { /* as nearly always */
+        b->len += (size_t)n;
+    } else if (n < 0) {
         b->failed = true;
     } else if (buf_reserve(b, (size_t)n)) {
         (void)vsnprintf(b->ptr + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;
+    }
+    if (b->failed && b->ptr != NULL) {
+        b->ptr[b->len] = '\0'; /* a piece that did not fit may stand there */
     }
     va_end(again);
 }

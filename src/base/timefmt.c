@@ -231,19 +231,46 @@ struct time_parts time_split(int64_t us)
     return p;
 }
 
+/* `n` digits of v at p, and what is behind them. */
+static char *put_digits(char *p, size_t n, unsigned v)
+{
+    for (size_t i = n; i-- > 0; v /= 10) {
+        p[i] = (char)('0' + v % 10);
+    }
+    return p + n;
+}
+
+/* The same with one character behind them. */
+static char *put_part(char *p, size_t n, int v, char behind)
+{
+    p = put_digits(p, n, (unsigned)v);
+    *p = behind;
+    return p + 1;
+}
+
 size_t time_format(int64_t us, char out[TIME_TEXT_MAX])
 {
     if (us == TIME_NONE) {
         out[0] = '\0';
         return 0;
     }
-    struct time_parts p = time_split(us);
-    int n = snprintf(out, TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d", p.year % 10000, p.month,
-                     p.day, p.hour, p.minute, p.second);
-    int64_t fraction = (us % TIME_SECOND_US + TIME_SECOND_US) % TIME_SECOND_US;
-    if (n > 0 && n < TIME_TEXT_MAX - 9) {
-        n += fraction == 0 ? snprintf(out + n, TIME_TEXT_MAX - (size_t)n, "Z")
-                           : snprintf(out + n, TIME_TEXT_MAX - (size_t)n, ".%06dZ", (int)fraction);
+    struct time_parts t = time_split(us);
+    int fraction = (int)((us % TIME_SECOND_US + TIME_SECOND_US) % TIME_SECOND_US);
+    int year = t.year % 10000;
+    char *p = out;
+    if (year < 0) {
+        *p++ = '-';
+        year = -year;
     }
-    return n < 0 ? 0 : (size_t)n;
+    p = put_part(p, p == out || year > 999 ? 4 : 3, year, '-');
+    p = put_part(p, 2, t.month, '-');
+    p = put_part(p, 2, t.day, 'T');
+    p = put_part(p, 2, t.hour, ':');
+    p = put_part(p, 2, t.minute, ':');
+    p = put_part(p, 2, t.second, fraction == 0 ? 'Z' : '.');
+    if (fraction != 0) {
+        p = put_part(p, 6, fraction, 'Z');
+    }
+    *p = '\0';
+    return (size_t)(p - out);
 }

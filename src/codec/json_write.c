@@ -1,7 +1,6 @@
 #include "codec/json_write.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,16 +165,29 @@ void json_str(struct json_writer *w, struct str s)
     add_quoted(w->out, s);
 }
 
+static void add_number(struct json_writer *w, uint64_t v, bool minus)
+{
+    char text[24];
+    size_t at = sizeof(text);
+    do {
+        text[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v != 0);
+    if (minus) {
+        text[--at] = '-';
+    }
+    before_value(w);
+    buf_add(w->out, str_make(text + at, sizeof(text) - at));
+}
+
 void json_u64(struct json_writer *w, uint64_t v)
 {
-    before_value(w);
-    buf_printf(w->out, "%" PRIu64, v);
+    add_number(w, v, false);
 }
 
 void json_i64(struct json_writer *w, int64_t v)
 {
-    before_value(w);
-    buf_printf(w->out, "%" PRId64, v);
+    add_number(w, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0);
 }
 
 void json_f64(struct json_writer *w, double v)

@@ -324,10 +324,12 @@ enum err_code detect_run_events(struct detect_run *run, struct event **events, s
     if (sorted == NULL) {
         return err_set(err, ERR_NOMEM, "sorting %zu events: out of memory", count);
     }
+    bool in_order = true; /* as pass 1 leaves them */
     for (size_t i = 0; i < count; i++) {
         sorted[i] = events[i];
+        in_order = in_order && (i == 0 || event_cmp(events[i - 1], events[i]) <= 0);
     }
-    if (count > 1) {
+    if (!in_order) {
         qsort(sorted, count, sizeof(struct event *), event_ptr_cmp);
     }
     enum err_code rc = run_sorted(run, sorted, count, out, err);

@@ -104,6 +104,19 @@ void keep_fold(struct event *into, const struct event *from, bool count)
     into->count = sum;
 }
 
+/* The first and the last eight bytes; they overlap in a short text, and are all of it. */
+static void ends_of(struct str s, uint64_t *head, uint64_t *tail)
+{
+    *head = 0;
+    *tail = 0;
+    if (s.len >= 8) {
+        memcpy(head, s.ptr, 8);
+        memcpy(tail, s.ptr + s.len - 8, 8);
+    } else {
+        memcpy(head, s.ptr, s.len);
+    }
+}
+
 /* One copy of a text, if it was met lately; else a new copy. */
 static bool keep_text(struct keeper *k, struct str *s)
 {
@@ -111,21 +124,19 @@ static bool keep_text(struct keeper *k, struct str *s)
         *s = STR_EMPTY;
         return true;
     }
-    uint64_t tail = 0;
-    uint64_t head = 0;
-    size_t n = s->len < 8 ? s->len : 8;
-    memcpy(&head, s->ptr, n);
-    memcpy(&tail, s->ptr + s->len - n, n);
+    uint64_t head, tail;
+    ends_of(*s, &head, &tail);
     uint64_t h = fast_mix(head ^ k->key, tail ^ (s->len * 0x9e3779b97f4a7c15U));
-    struct str *slot = &k->cache[h % KEEP_CACHE];
-    if (!str_eq(*slot, *s)) {
+    struct kept_text *slot = &k->cache[h % KEEP_CACHE];
+    bool same = slot->head == head && slot->tail == tail && slot->text.len == s->len;
+    if (!same || (s->len > 16 && memcmp(slot->text.ptr, s->ptr, s->len) != 0)) {
         struct str copy;
         if (!arena_dup(&k->arena, *s, &copy)) {
             return false;
         }
-        *slot = copy;
+        *slot = (struct kept_text){copy, head, tail};
     }
-    *s = *slot;
+    *s = slot->text;
     return true;
 }
 
@@ -307,7 +318,8 @@ static size_t folded_slot(const struct keeper *k, uint64_t hash)
 
 static struct event *push(struct keeper *k, const struct event *e)
 {
-    struct event *copy = ARENA_NEW(&k->arena, struct event);
+    struct event *copy =
+        arena_alloc_raw(&k->arena, 1, sizeof(struct event), _Alignof(struct event));
     if (copy == NULL) {
         return NULL;
     }

@@ -16,8 +16,11 @@ enum { KEEP_CACHE = 4096 };
 
 struct keeper {
     struct arena arena;
-    uint64_t key;                 /* of the hashes in here */
-    struct str cache[KEEP_CACHE]; /* texts met lately; a new one replaces the old */
+    uint64_t key;      /* of the hashes in here */
+    struct kept_text { /* texts met lately; a new one replaces the old */
+        struct str text;
+        uint64_t head, tail; /* its first and last bytes: most that differ, differ there */
+    } cache[KEEP_CACHE];
     struct {
         VEC_OF(struct event *);
     } events;

@@ -1,5 +1,7 @@
 #include "model/event.h"
 
+#include <string.h>
+
 bool function_key_eq(const struct function_key *a, const struct function_key *b)
 {
     return str_eq(a->name, b->name) && str_eq(a->account, b->account) &&
@@ -8,8 +10,20 @@ bool function_key_eq(const struct function_key *a, const struct function_key *b)
 
 bool function_key_text(const struct function_key *k, struct arena *a, struct str *out)
 {
-    return arena_printf(a, out, "%.*s/%.*s/%.*s/%.*s", STR_ARG(k->provider), STR_ARG(k->account),
-                        STR_ARG(k->region), STR_ARG(k->name));
+    const struct str parts[] = {k->provider, k->account, k->region, k->name};
+    size_t len = ARRAY_LEN(parts);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        len += parts[i].len;
+    }
+    char *text = arena_alloc_raw(a, len, 1, 1);
+    char *p = text;
+    for (size_t i = 0; p != NULL && i < ARRAY_LEN(parts); i++) {
+        memcpy(p, parts[i].ptr, parts[i].len);
+        p += parts[i].len;
+        *p++ = i + 1 < ARRAY_LEN(parts) ? '/' : '\0';
+    }
+    *out = (struct str){text, len - 1};
+    return p != NULL;
 }
 
 const char *event_attr_name(enum event_attr id)
@@ -69,7 +83,8 @@ bool event_attr_is(const struct event *e, enum event_attr id, struct str value)
 int event_cmp(const struct event *a, const struct event *b)
 {
     int d = CMP(a->time_us, b->time_us);
-    d = d != 0 ? d : str_cmp(a->source, b->source);
+    bool same_source = a->source.ptr == b->source.ptr && a->source.len == b->source.len;
+    d = d != 0 || same_source ? d : str_cmp(a->source, b->source);
     d = d != 0 ? d : str_cmp(a->record_id, b->record_id);
     d = d != 0 ? d : CMP(a->origin.file, b->origin.file);
     d = d != 0 ? d : CMP(a->origin.offset, b->origin.offset);

@@ -133,24 +133,28 @@ bool ct_function_next(struct str *text, struct str *out_arn)
     }
 }
 
-void ct_set_function(struct ct_extract *x, struct str text)
+static void set_function(struct event *e, const struct ct_function *f)
 {
-    struct event *e = x->e;
-    struct ct_function f;
-    if (e->function.name.len != 0 || text.len == 0 || !ct_function_parse(text, &f)) {
-        return;
-    }
     e->function = (struct function_key){
         .provider = STR("aws"),
-        .account = f.account.len != 0 ? f.account : e->account,
-        .region = f.region.len != 0 ? f.region : e->region,
-        .name = f.name,
+        .account = f->account.len != 0 ? f->account : e->account,
+        .region = f->region.len != 0 ? f->region : e->region,
+        .name = f->name,
     };
-    e->qualifier = f.qualifier;
+    e->qualifier = f->qualifier;
 }
 
-/* resources[] of a data event: the ARN is the function's, whatever the caller typed. */
-static struct str resource_arn(struct ct_extract *x)
+void ct_set_function(struct ct_extract *x, struct str text)
+{
+    struct ct_function f;
+    if (x->e->function.name.len == 0 && text.len != 0 && ct_function_parse(text, &f)) {
+        set_function(x->e, &f);
+    }
+}
+
+/* resources[] of a data event: the ARN is the function's, whatever the caller typed. Its text, or
+ * "" when none is a function's. */
+static struct str resource_arn(struct ct_extract *x, struct ct_function *f)
 {
     struct json_view list = ct_view(x->r, CT_RESOURCES);
     struct json_iter it = json_iter_of(list);
@@ -161,8 +165,7 @@ static struct str resource_arn(struct ct_extract *x)
         }
         struct json_view v = json_member(item, STR("ARN"));
         struct str arn = ct_view_str(x, v.kind == JSON_ABSENT ? json_member(item, STR("arn")) : v);
-        struct ct_function f;
-        if (str_starts(arn, STR("arn:")) && ct_function_parse(arn, &f)) {
+        if (str_starts(arn, STR("arn:")) && ct_function_parse(arn, f)) {
             return arn;
         }
     }
@@ -181,11 +184,15 @@ void ct_lambda_subject(struct ct_extract *x)
     for (size_t i = 0; i < ARRAY_LEN(named) && asked.len == 0; i++) {
         asked = ct_str(x, named[i]);
     }
-    struct str from_resource = STR_EMPTY;
+    struct ct_function resource;
+    struct str arn = STR_EMPTY;
     if (x->e->data_event) {
-        ct_set_function(x, resource_arn(x));
-        from_resource = x->e->qualifier;
+        arn = resource_arn(x, &resource);
+        if (arn.len != 0 && x->e->function.name.len == 0) {
+            set_function(x->e, &resource);
+        }
     }
+    struct str from_resource = x->e->data_event ? x->e->qualifier : STR_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(answered); i++) {
         ct_set_function(x, ct_str(x, answered[i]));
     }
@@ -195,7 +202,9 @@ void ct_lambda_subject(struct ct_extract *x)
     }
     struct ct_function f;
     x->e->qualifier = ct_str(x, CT_RP_QUALIFIER);
-    if (x->e->qualifier.len == 0) {
+    if (x->e->qualifier.len == 0 && arn.len != 0 && str_eq(asked, arn)) {
+        x->e->qualifier = resource.qualifier;
+    } else if (x->e->qualifier.len == 0) {
         x->e->qualifier = ct_function_parse(asked, &f) ? f.qualifier : from_resource;
     }
 }
