@@ -8,13 +8,17 @@
 
 #include "base/mem.h"
 
-enum { BLOCK_MIN = 16 * 1024 - 64, BLOCK_MAX = 1024 * 1024 - 64 };
-
 struct arena_block {
     struct arena_block *next;
     size_t cap;
     size_t len;
     unsigned char bytes[];
+};
+
+/* What a block holds at first, and at most: with its head it fills a large page (mem_raw). */
+enum {
+    BLOCK_MIN = 16 * 1024 - 64,
+    BLOCK_MAX = 2 * 1024 * 1024 - sizeof(struct arena_block),
 };
 
 void arena_init(struct arena *a, size_t limit)
@@ -55,7 +59,7 @@ static struct arena_block *grow(struct arena *a, size_t need)
     if (__builtin_add_overflow(cap, sizeof(struct arena_block), &bytes)) {
         return NULL;
     }
-    struct arena_block *b = mem_resize(NULL, 1, bytes);
+    struct arena_block *b = mem_raw(bytes);
     if (b == NULL) {
         return NULL;
     }

@@ -1,8 +1,9 @@
 /*
  * mem - the only way to the heap.
  *
- * Sizes are checked for overflow and memory comes zeroed. Every call here can be made to fail by
- * a test: mem_torture(n) makes the n-th call from now on return NULL, once.
+ * Sizes are checked for overflow and memory comes zeroed; from 2 MiB on it lies in large pages,
+ * where the machine has them. Every call here can be made to fail by a test: mem_torture(n) makes
+ * the n-th call from now on return NULL, once.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -14,6 +15,9 @@
 
 /* Zeroed memory for `count` objects of `size` bytes, or NULL. Zero bytes give a unique pointer. */
 NODISCARD void *mem_alloc(size_t count, size_t size);
+
+/* `bytes` bytes that are not zeroed, or NULL. */
+NODISCARD void *mem_raw(size_t bytes);
 
 /* Grow or shrink to `count` objects of `size` bytes. New bytes are not zeroed. On failure NULL,
  * and `p` is still valid. */

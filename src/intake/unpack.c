@@ -10,7 +10,8 @@ enum {
     STREAM = 1024 * 1024, /* first size of a streaming window */
     SLACK = 64 * 1024,    /* what a window holds beyond the longest record */
     WHOLE_FIRST = 128 * 1024,
-    FAST_TAIL = 512, /* room behind the end lets the inflater stay in its fast loop */
+    GROWTH = 256 * 1024, /* steps in which buffers grow */
+    FAST_TAIL = 512,     /* room behind the end lets the inflater stay in its fast loop */
 };
 #define RATIO_FREE (UINT64_C(64) << 20) /* unpacked bytes that are never held against a ratio */
 
@@ -37,10 +38,16 @@ bool unpack_grow(struct room *r, size_t bytes)
     if (cap <= r->cap) {
         return true;
     }
-    char *p = mem_resize(r->ptr, cap, 1);
+    /* A little more than is asked for: the next file may be a little larger. */
+    cap = (cap + GROWTH - 1) / GROWTH * GROWTH;
+    char *p = mem_raw(cap);
     if (p == NULL) {
         return false;
     }
+    if (r->cap > 0) {
+        memcpy(p, r->ptr, r->cap);
+    }
+    mem_free(r->ptr);
     *r = (struct room){p, cap};
     return true;
 }
