@@ -110,7 +110,9 @@ static struct place place_of(const struct event *e)
                       .source = e->source.len > 0 ? e->source.ptr : "",
                       .kind = (uint8_t)e->flow->kind};
     struct str id = str_head(e->flow->id, sizeof(p.id));
-    memcpy(p.id, id.ptr, id.len);
+    if (id.len > 0) {
+        memcpy(p.id, id.ptr, id.len);
+    }
     return p;
 }
 

@@ -42,7 +42,9 @@ static uint64_t hash_text(const struct tally *t, struct str s)
         s = str_from(s, sizeof(word));
     }
     word = 0;
-    memcpy(&word, s.ptr, s.len);
+    if (s.len > 0) {
+        memcpy(&word, s.ptr, s.len);
+    }
     return mix(h ^ word, 0xe7037ed1a0b428dbU);
 }
 
