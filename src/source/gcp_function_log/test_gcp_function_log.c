@@ -73,8 +73,7 @@ static void test_probe(void **state)
 {
     (void)state;
     static const char *const others[] = {
-        "{\"logName\":\"projects/p/logs/testlog\",\"textPayload\":\"x\",\"resource\":{\"type\":"
-        "\"generic_node\"}}",
+        "{\"logName\":\"projects/p/logs/t\",\"textPayload\":\"x\",\"resource\":{}}",
         "{\"resource\":{\"type\":\"cloud_run_revision\"},\"protoPayload\":{}}",
         "{\"resource\":{\"type\":\"cloud_run_revision\"}}",
         "{}",
