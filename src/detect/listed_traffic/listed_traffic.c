@@ -56,6 +56,20 @@ static enum severity severity_of(const struct detect_view *v, const struct intel
     return s < SEVERITY_LOW ? SEVERITY_LOW : (enum severity)s;
 }
 
+/* One part of a pattern of several: what else the contact shows makes it whole, or breaks it. */
+static bool complete(const struct detect_view *v, const struct traffic_contact *c, int64_t at,
+                     struct intel_hit *hit)
+{
+    struct intel_hit all;
+    struct intel_seen seen = {
+        .host = c->host, .port = c->port, .ip = c->has_server ? &c->server : NULL};
+    if (!intel_find_seen(v->intel, &seen, at, &all)) {
+        return false;
+    }
+    *hit = !all.partial && all.best.need_count > 0 ? all : *hit;
+    return true;
+}
+
 /* Valid at the time of any of the contacts that are kept. */
 static bool find(const struct detect_view *v, const struct traffic_contact *c,
                  struct intel_hit *hit)
@@ -67,7 +81,7 @@ static bool find(const struct detect_view *v, const struct traffic_contact *c,
         int64_t at = (int64_t)second[i] * TIME_SECOND_US;
         if (c->host.len > 0 ? intel_find_host(v->intel, c->host, at, hit)
                             : intel_find_ip(v->intel, &c->server, at, hit)) {
-            return true;
+            return !hit->partial || complete(v, c, at, hit);
         }
     }
     return false;
@@ -79,17 +93,17 @@ static enum err_code look_contact(const struct detect_view *v, const struct traf
     if (!c->listed || !find(v, c, &hit)) {
         return ERR_OK;
     }
+    struct str said;
     bool answered = contact_answered(v, c);
     struct str client = contact_client(v, c);
     struct str place = contact_place(v, c);
+    if (!intel_hit_text(&hit, v->arena, &said)) {
+        return ERR_NOMEM;
+    }
     return contact_say(v, c, &detections[0], severity_of(v, &hit, c->name.class, answered), &hit,
-                       "%.*s had contact with %.*s %llu times%s; listed as %s by %u feed%s "
-                       "(confidence %u)%s%.*s%s%.*s",
-                       SAY(client), SAY(place), (unsigned long long)c->count,
-                       answered ? "" : ", without an answer", intel_class_name(hit.best.class),
-                       hit.feeds, hit.feeds == 1 ? "" : "s", (unsigned)hit.best.confidence,
-                       hit.best.note.len > 0 ? ": " : "", SAY(hit.best.note),
-                       hit.shared ? ", in a shared range " : "", SAY(hit.range));
+                       "%.*s had contact with %.*s %llu times%s; %.*s", SAY(client), SAY(place),
+                       (unsigned long long)c->count, answered ? "" : ", without an answer",
+                       STR_ARG(said));
 }
 
 static bool find_again(const struct detect_view *v, const struct traffic_sighting *s,
@@ -114,8 +128,12 @@ static bool find_again(const struct detect_view *v, const struct traffic_sightin
 static enum err_code look_sighting(const struct detect_view *v, const struct traffic_sighting *s)
 {
     struct intel_hit hit;
+    struct str said;
     if (!find_again(v, s, &hit)) {
         return ERR_OK;
+    }
+    if (!intel_hit_text(&hit, v->arena, &said)) {
+        return ERR_NOMEM;
     }
     /* Fingerprints of clients are shared by all that use the same library. */
     bool print = s->kind == INTEL_JA3 || s->kind == INTEL_JA4;
@@ -133,13 +151,11 @@ static enum err_code look_sighting(const struct detect_view *v, const struct tra
                                .place = &s->place};
     enum severity severity = severity_of(v, &hit, NAME_NONE, s->answered > 0);
     severity = print && severity > SEVERITY_MEDIUM ? SEVERITY_MEDIUM : severity;
-    return contact_say_record(
-        v, &r, &detections[0], severity, &hit,
-        "%.*s: %s %.*s at %.*s, %llu times; listed as %s (confidence %u)%s%.*s", (int)client_len,
-        client, intel_kind_name((enum intel_kind)s->kind), SAY(s->value),
-        SAY(s->host.len > 0 ? s->host : str_make(server, server_len)), (unsigned long long)s->count,
-        intel_class_name(hit.best.class), (unsigned)hit.best.confidence,
-        hit.best.note.len > 0 ? ": " : "", SAY(hit.best.note));
+    return contact_say_record(v, &r, &detections[0], severity, &hit,
+                              "%.*s: %s %.*s at %.*s, %llu times; %.*s", (int)client_len, client,
+                              intel_kind_name((enum intel_kind)s->kind), SAY(s->value),
+                              SAY(s->host.len > 0 ? s->host : str_make(server, server_len)),
+                              (unsigned long long)s->count, STR_ARG(said));
 }
 
 static enum err_code finish(void *state, const struct detect_view *v, struct err *err)
