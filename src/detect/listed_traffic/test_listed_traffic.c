@@ -60,6 +60,36 @@ static void test_rows(void **state)
     }
 }
 
+/* A name that is bad at one address: whole there, nothing elsewhere. */
+static void test_pattern(void **state)
+{
+    (void)state;
+    static const char bundle[] =
+        "{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"id\":\"indicator--1\","
+        "\"confidence\":90,\"name\":\"botnet C2\",\"pattern\":\"[domain-name:value = "
+        "'pair.example' AND ipv4-addr:value = '198.51.100.1']\",\"object_marking_refs\":["
+        "\"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82\"]}]}";
+    static const struct {
+        const char *server;
+        size_t findings;
+    } at[] = {{"198.51.100.1", 2}, {"198.51.100.2", 0}}; /* the address alone is a part: low */
+    for (size_t i = 0; i < ARRAY_LEN(at); i++) {
+        struct tx t;
+        tx_open(&t, &detect_listed_traffic, bundle, ranges);
+        tx_tls(&t, 60, "10.9.0.9", at[i].server, "pair.example");
+        assert_int_equal(tx_finish(&t), at[i].findings);
+        size_t whole = 0;
+        for (size_t k = 0; k < t.fx.run.hits.len; k++) {
+            const struct hit *h = &t.fx.run.hits.at[k];
+            assert_true(str_find(h->explain, STR("TLP:AMBER, botnet C2")) != SIZE_MAX);
+            assert_int_equal(h->severity, h->intel->partial ? SEVERITY_LOW : SEVERITY_CRITICAL);
+            whole += h->intel->partial ? 0 : 1;
+        }
+        assert_int_equal(whole, at[i].findings / 2);
+        tx_close(&t);
+    }
+}
+
 /* Flows alone, and DNS alone. */
 static void test_other_logs(void **state)
 {
@@ -117,9 +147,8 @@ static void test_without_feeds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_other_logs),
-        cmocka_unit_test(test_url),
+        cmocka_unit_test(test_rows),          cmocka_unit_test(test_pattern),
+        cmocka_unit_test(test_other_logs),    cmocka_unit_test(test_url),
         cmocka_unit_test(test_without_feeds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
