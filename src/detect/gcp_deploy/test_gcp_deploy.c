@@ -104,6 +104,9 @@ static void test_created_and_opened(void **state)
     assert_int_equal(fx_play(&f, FX_RUN(&f, "SetIamPolicy", FX_ATTR(GRANT_PRINCIPAL, "user:b"))),
                      1);
     assert_true(str_eq(fx_last(&f)->detection->ref, STR("D100")));
+    struct event *ci = FX_RUN(&f, "SetIamPolicy", FX_ATTR(GRANT_PRINCIPAL, "user:b"));
+    ci->actor = &f.ci;
+    assert_int_equal(fx_play(&f, ci), 0);
     f.now_us += TIME_HOUR_US;
     assert_int_equal(fx_play(&f, FX_RUN(&f, "SetIamPolicy", FX_ATTR(GRANT_PRINCIPAL, "user:b"))),
                      0);
