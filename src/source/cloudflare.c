@@ -140,12 +140,14 @@ static int64_t time_of_number(struct str digits)
     };
     int64_t n;
     double f;
-    if (!str_i64(digits, &n)) { /* "1700000000.5" */
-        if (!str_f64(digits, &f) || f <= 0 || f >= 1e18) {
+    if (!str_i64(digits, &n)) { /* "1700000000.5", "1.7e12" */
+        if (!str_f64(digits, &f) || !(f > 0 && f < 1e18)) {
             return TIME_NONE;
         }
-        return f < 1e10 ? (int64_t)(f * 1e6)
-                        : time_of_number(str_head(digits, str_chr(digits, '.')));
+        if (f < 1e10) {
+            return (int64_t)(f * 1e6);
+        }
+        n = (int64_t)f;
     }
     if (n <= 0) {
         return TIME_NONE;

@@ -78,8 +78,15 @@ static void test_logpush_times(void **state)
         expect_text(records[i], event_attr_get(&e, ATTR_TARGET_KEY), "tok-1");
         expect_text(records[i], e.record_id, "x-1");
     }
-    static const char *const undated[] = {LOGPUSH("-5"), LOGPUSH("\"soon\""), LOGPUSH("0"),
-                                          LOGPUSH("99999999999999999999999")};
+    static const char *const odd[] = {LOGPUSH("1795165920.0"), LOGPUSH("1.79516592e9"),
+                                      LOGPUSH("1.79516592e12"), LOGPUSH("1795165920000.25")};
+    for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+        struct event e = scan_event(&s, odd[i]);
+        assert_true(e.time_us == INT64_C(1795165920) * TIME_SECOND_US);
+    }
+    static const char *const undated[] = {LOGPUSH("-5"),    LOGPUSH("\"soon\""),
+                                          LOGPUSH("0"),     LOGPUSH("99999999999999999999999"),
+                                          LOGPUSH("1e300"), LOGPUSH("-1.5")};
     for (size_t i = 0; i < ARRAY_LEN(undated); i++) {
         struct event e = scan_event(&s, undated[i]);
         assert_true(e.time_us == TIME_NONE);
