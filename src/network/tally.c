@@ -92,9 +92,7 @@ struct seen {
     const struct event *e;
     const struct flow *f;
     uint32_t second;
-    uint32_t tag;            /* of its connection */
     uint32_t client, server; /* NONE: not told */
-    struct place place;
 };
 
 static uint32_t second_of(int64_t time_us)
@@ -183,8 +181,11 @@ static bool track_record(struct tally *t, struct track *k, enum grade grade, enu
     k->ech += spoken && f->ech;
     k->tools |= (uint16_t)tool_of(f->user_agent);
     k->script_path |= f->kind == FLOW_HTTP && is_script_path(f->url);
-    return note_agent(t, k, f->user_agent) && track_place(k, &s->place) &&
-           series_add(&k->when, s->second, s->tag);
+    /* Most records are of no track: what only tracks need is made here. */
+    struct place place = place_of(s->e);
+    uint32_t tag = (uint32_t)hash_str(f->id);
+    return note_agent(t, k, f->user_agent) && track_place(k, &place) &&
+           series_add(&k->when, s->second, tag);
 }
 
 static bool add_pair(struct tally *t, uint32_t name, enum grade grade, enum contact_by by,
@@ -383,7 +384,7 @@ static bool add_alert(struct tally *t, const struct seen *s)
                                 .category = str_head(f->category, 100),
                                 .severity = f->severity,
                                 .blocked = f->blocked,
-                                .place = s->place,
+                                .place = place_of(s->e),
                                 .last_us = s->e->time_us};
     if (!name_fold(f->host, folded, &key.host)) {
         key.host = STR_EMPTY;
@@ -399,8 +400,8 @@ static bool add_alert(struct tally *t, const struct seen *s)
     a->blocked &= f->blocked;
     a->severity = f->severity != 0 && f->severity < a->severity ? f->severity : a->severity;
     a->last_us = s->e->time_us > a->last_us ? s->e->time_us : a->last_us;
-    if (place_cmp(&s->place, &a->place) < 0) {
-        a->place = s->place;
+    if (place_cmp(&key.place, &a->place) < 0) {
+        a->place = key.place;
     }
     return true;
 }
@@ -418,7 +419,7 @@ static bool add_sightings(struct tally *t, const struct seen *s)
                                        .server = f->server,
                                        .has_client = f->has_client,
                                        .has_server = f->has_server,
-                                       .place = s->place,
+                                       .place = place_of(s->e),
                                        .last_us = s->e->time_us};
         struct traffic_sighting *g = tally_sighting_of(t, &key);
         if (g == NULL) {
@@ -427,12 +428,12 @@ static bool add_sightings(struct tally *t, const struct seen *s)
         g->count++;
         g->answered += f->kind == FLOW_TLS || f->status > 0;
         g->last_us = key.last_us > g->last_us ? key.last_us : g->last_us;
-        if (place_cmp(&s->place, &g->place) < 0) {
+        if (place_cmp(&key.place, &g->place) < 0) {
             struct str host;
             if (!arena_dup(&t->texts, key.host, &host)) {
                 return false;
             }
-            g->place = s->place;
+            g->place = key.place;
             g->host = host;
             g->server = f->server;
         }
@@ -447,16 +448,25 @@ static void note_time(struct tally *t, int64_t time_us)
     t->last_us = time_us > t->last_us ? time_us : t->last_us;
 }
 
+static uint32_t recent_ip(struct tally *t, unsigned which, const struct ip *ip)
+{
+    uint32_t last = t->recent[which];
+    if (last < t->ips.len && memcmp(&t->ips.at[last].ip, ip, sizeof(*ip)) == 0) {
+        return last;
+    }
+    t->recent[which] = tally_ip_of(t, ip);
+    return t->recent[which];
+}
+
 bool tally_add(struct tally *t, const struct event *e)
 {
     const struct flow *f = e->flow;
     if (f == NULL || e->time_us == TIME_NONE || !f->has_client) {
         return true;
     }
-    struct seen s = {.e = e, .f = f, .second = second_of(e->time_us), .place = place_of(e)};
-    s.tag = (uint32_t)hash_str(f->id);
-    s.client = tally_ip_of(t, &f->client);
-    s.server = f->has_server && s.client != NONE ? tally_ip_of(t, &f->server) : NONE;
+    struct seen s = {.e = e, .f = f, .second = second_of(e->time_us)};
+    s.client = recent_ip(t, 0, &f->client);
+    s.server = f->has_server && s.client != NONE ? recent_ip(t, 1, &f->server) : NONE;
     if (s.client == NONE || (f->has_server && s.server == NONE)) {
         return false;
     }

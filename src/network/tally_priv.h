@@ -140,6 +140,7 @@ struct tally {
     } sightings;
     struct slots ip_slots, name_slots, pair_slots, peer_slots, answer_slots, alert_slots,
         sighting_slots;
+    uint32_t recent[2]; /* addresses met last: records of one connection follow each other */
     uint64_t records;
     int64_t first_us, last_us;
     bool has_dns, has_connections, has_names;
