@@ -160,6 +160,18 @@ enum err_code env_time_end(struct env_reader *er, const struct yaml_node *v, voi
     return read_time(er, v, true, to, err);
 }
 
+/* As 'faaswatch env init' writes it, before anybody accepted anything. */
+static enum err_code note_nothing(const struct env_reader *er, struct err *err)
+{
+    struct str note;
+    if (!arena_printf(&er->c->arena, &note, "%.*s sets nothing: all of it is comment",
+                      STR_ARG(er->path)) ||
+        !VEC_PUSH(&er->c->notes, note)) {
+        return err_set(err, ERR_NOMEM, "no memory for the settings");
+    }
+    return ERR_OK;
+}
+
 enum err_code env_read(struct context *c, struct str path, struct str text, struct err *err)
 {
     struct env_reader er = {.c = c, .path = path};
@@ -170,11 +182,11 @@ enum err_code env_read(struct context *c, struct str path, struct str text, stru
     if (rc != ERR_OK) {
         return err_set(err, rc, "%.*s: %s", STR_ARG(path), yaml_err.msg);
     }
-    c->env.given = true;
     for (size_t i = 0; rc == ERR_OK && i < count; i++) {
         if (!yaml_is_null(docs[i])) {
+            c->env.given = true;
             rc = env_walk(&er, docs[i], "", env_keys, env_key_count, &c->env, err);
         }
     }
-    return rc;
+    return rc == ERR_OK && !c->env.given ? note_nothing(&er, err) : rc;
 }

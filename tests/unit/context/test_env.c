@@ -210,7 +210,7 @@ static void test_refused(void **state)
         }
     }
     CLEANUP(done) struct context *empty = env_of("");
-    assert_true(empty->env.given);
+    assert_false(empty->env.given); /* nothing was set */
 }
 
 static void test_files(void **state)
