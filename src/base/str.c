@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern inline bool str_eq(struct str a, struct str b);
+
 struct str str_of(const char *c)
 {
     return c == NULL ? STR_EMPTY : (struct str){c, strlen(c)};
