@@ -193,9 +193,9 @@ struct str net_host(struct net *n, struct str s)
     }
     if (at > 1 && at < s.len && s.ptr[at - 1] == ':') {
         struct str front = str_head(s, at - 1);
-        if (front.ptr[front.len - 1] == ']') {
-            s = front; /* [2001:db8::1]:443 */
-        } else if (memchr(front.ptr, ':', front.len) == NULL) {
+        /* a port, and no group of an IPv6 address: [2001:db8::1]:443 */
+        bool bracketed = front.ptr[front.len - 1] == ']';
+        if (bracketed || memchr(front.ptr, ':', front.len) == NULL) {
             s = front;
         }
     }
