@@ -205,7 +205,7 @@ static bool watch_own(const struct context *c, struct event *const *events, size
     bool fine = true;
     for (size_t i = 0; fine && i < count; i++) {
         const struct event *e = events[i];
-        for (size_t k = 0; fine && e->function.name.len > 0 && k < e->attr_count; k++) {
+        for (size_t k = 0; fine && inventory_tells_host(e) && k < e->attr_count; k++) {
             fine = e->attrs[k].id != ATTR_URL || watch(t, e->attrs[k].value);
         }
     }

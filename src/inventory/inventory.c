@@ -161,6 +161,13 @@ bool inventory_file_host(struct inventory *inv, struct function_entry *f, struct
            state_list_add(&inv->arena, &f->function.hosts, m->key, true);
 }
 
+bool inventory_tells_host(const struct event *e)
+{
+    bool request = e->kind == EVENT_INVOKE || e->kind == EVENT_RUN;
+    return e->function.name.len > 0 && e->outcome == OUTCOME_OK &&
+           (!request || str_starts(e->source, STR("cloudflare.")));
+}
+
 /* Names under which it answers. */
 static bool file_hosts(struct inventory *inv, struct function_entry *f, const struct event *e)
 {
@@ -190,7 +197,7 @@ struct function *inventory_replay(struct inventory *inv, const struct event *e)
         return NULL;
     }
     f->function.before = f->function.now;
-    if (e->outcome == OUTCOME_OK && !file_hosts(inv, f, e)) {
+    if (inventory_tells_host(e) && !file_hosts(inv, f, e)) {
         inv->out_of_memory = true;
     }
     if (e->kind == EVENT_INVOKE) {

@@ -104,6 +104,9 @@ size_t inventory_waiting(const struct inventory *inv);
 const struct function *inventory_waiting_at(const struct inventory *inv, size_t i);
 /* The host of a URL or route pattern, without port; "" where it has a wildcard. */
 struct str inventory_host(struct str url);
+/* Does the event tell where its function answers? A request's URL is its caller's word, except at
+ * Cloudflare, which routes by names of our own zones only. */
+bool inventory_tells_host(const struct event *e);
 /* The function that answers under this host name, now or at any time in the input; NULL: none. */
 const struct function *inventory_of_host(const struct inventory *inv, struct str host);
 /* Functions whose execution role this is. */

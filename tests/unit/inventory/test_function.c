@@ -207,13 +207,42 @@ static void test_undated(void **state)
     world_free(&w);
 }
 
+/* Who answers under a name: told by what set it up, not by what a caller wrote into a request. */
+static void test_hosts(void **state)
+{
+    (void)state;
+    static const struct {
+        enum event_kind kind;
+        const char *source;
+        enum event_outcome outcome;
+        bool ours;
+    } rows[] = {
+        {EVENT_CHANGE, "aws.cloudtrail", OUTCOME_OK, true},
+        {EVENT_CHANGE, "aws.cloudtrail", OUTCOME_DENIED, false},
+        {EVENT_READ, "gcp.audit", OUTCOME_OK, true},
+        {EVENT_INVOKE, "gcp.load_balancer", OUTCOME_OK, false},
+        {EVENT_RUN, "cloudflare.trace", OUTCOME_OK, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct world w;
+        world_init(&w);
+        struct event *e = on(&w, "CreateFunctionUrlConfig", "pay");
+        with(&w, e, ATTR_URL, "https://C2.Evil.Workers.DEV:443/x");
+        e->kind = rows[i].kind;
+        e->source = str_of(rows[i].source);
+        e->outcome = rows[i].outcome;
+        assert_non_null(inventory_replay(w.inv, e));
+        bool found = inventory_of_host(w.inv, STR("c2.evil.workers.dev")) != NULL;
+        assert_int_equal(found, rows[i].ours);
+        world_free(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_code),
-        cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_undated),
+        cmocka_unit_test(test_code),    cmocka_unit_test(test_hashes), cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_undated), cmocka_unit_test(test_hosts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
