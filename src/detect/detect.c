@@ -80,6 +80,18 @@ void detect_run_since(struct detect_run *run, int64_t since_us)
     run->hits.since_us = since_us;
 }
 
+enum err_code detect_run_exclusions(struct detect_run *run, size_t count)
+{
+    mem_free(run->hits.excluded);
+    run->hits.excluded = mem_alloc(count + 1, sizeof(*run->hits.excluded));
+    return run->hits.excluded == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+uint64_t detect_run_excluded(const struct detect_run *run, size_t number)
+{
+    return run->hits.excluded == NULL ? 0 : run->hits.excluded[number];
+}
+
 void detect_run_free(struct detect_run *run)
 {
     if (run == NULL) {
@@ -88,6 +100,7 @@ void detect_run_free(struct detect_run *run)
     release_states(run);
     release_matches(run);
     VEC_FREE(&run->hits);
+    mem_free(run->hits.excluded);
     arena_free(&run->arena);
     mem_free(run);
 }

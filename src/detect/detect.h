@@ -54,6 +54,9 @@ struct detect_threshold {
     double least, most; /* what makes sense; anything else is refused before work starts */
 };
 
+/* A detection that hits more of all events than this, in per cent, is told to be noisy. */
+extern const struct detect_threshold detect_noisy;
+
 /* As the user set it, else as usual. */
 double detect_threshold(const struct detect_view *v, const struct detect_threshold *t);
 /* All names in `thresholds:` are some detection's and all values make sense. ERR_SCHEMA: names the
@@ -87,6 +90,9 @@ void detect_run_free(struct detect_run *run);
  * meant for all of them, so a call that was refused does not lower it. */
 NODISCARD enum err_code detect_run_note(struct detect_run *run, const struct event *e,
                                         const struct detection *d, struct str explain);
+/* The run has that many exclusions, whose hits are not reported but counted. ERR_NOMEM. */
+NODISCARD enum err_code detect_run_exclusions(struct detect_run *run, size_t count);
+uint64_t detect_run_excluded(const struct detect_run *run, size_t number);
 /* What lies before is history: it fills the inventory, and makes no finding. */
 void detect_run_since(struct detect_run *run, int64_t since_us);
 /* What the network saw; must outlive the run. */

@@ -3,10 +3,23 @@
 #include "base/buf.h"
 #include "detect/detect_priv.h"
 #include "detect/tools.h"
+#include "model/exclusion.h"
 
 static enum severity lowered(enum severity s)
 {
     return s == SEVERITY_INFORMATIONAL ? s : (enum severity)(s - 1);
+}
+
+/* Hidden by the first exclusion that names the detection, and counted for it. */
+static bool is_excluded(struct hit_list *list, const struct event *e, const struct detection *d)
+{
+    for (size_t i = 0; list->excluded != NULL && i < e->exclusion_count; i++) {
+        if (exclusion_names(e->exclusions[i], d)) {
+            list->excluded[e->exclusions[i]->number] += e->count > 0 ? e->count : 1;
+            return true;
+        }
+    }
+    return false;
 }
 
 enum err_code hit_add(struct hit_list *list, const struct event *e, const struct detect_hit *in,
@@ -15,6 +28,9 @@ enum err_code hit_add(struct hit_list *list, const struct event *e, const struct
     int64_t end_us = e->last_us > e->time_us ? e->last_us : e->time_us;
     if (e->time_us != TIME_NONE && end_us < list->since_us) {
         return ERR_OK; /* history: it told what was usual, and is not judged itself */
+    }
+    if (is_excluded(list, e, in->detection)) {
+        return ERR_OK;
     }
     struct hit h = {.event = e,
                     .detection = in->detection,

@@ -18,7 +18,8 @@ struct hit {
 
 struct hit_list {
     VEC_OF(struct hit);
-    int64_t since_us; /* hits on dated events that end before it are not taken */
+    uint64_t *excluded; /* by exclusion: records whose hits it hid; NULL: there are none */
+    int64_t since_us;   /* hits on dated events that end before it are not taken */
 };
 
 /* Take note of a hit. `explain` and `intel` must live as long as the run. */

@@ -5,8 +5,14 @@ double detect_threshold(const struct detect_view *v, const struct detect_thresho
     return env_threshold(&v->context->env, t->name, t->usual);
 }
 
+const struct detect_threshold detect_noisy = {
+    .name = STR_INIT("noisy_percent"), .usual = 1, .least = 0, .most = 100};
+
 static const struct detect_threshold *find(struct str name)
 {
+    if (str_eq(name, detect_noisy.name)) {
+        return &detect_noisy;
+    }
     for (size_t i = 0; detect_registry[i] != NULL; i++) {
         const struct detect_ops *ops = detect_registry[i];
         for (size_t k = 0; k < ops->threshold_count; k++) {

@@ -123,7 +123,8 @@ static bool tell_sources(const struct setup *setup, const struct triage_options 
 static bool push_with(struct result *r, const char *what, uint64_t count, int64_t newest_us,
                       bool partial)
 {
-    struct with_input w = {str_of(what), count, newest_us, partial};
+    struct with_input w = {
+        .what = str_of(what), .count = count, .newest_us = newest_us, .partial = partial};
     return VEC_PUSH(&r->with, w);
 }
 

@@ -21,6 +21,9 @@ uint64_t keep_fold_hash(uint64_t key, const struct event *e)
     for (size_t i = 0; i < e->hit_count; i++) {
         h = fast_mix(h ^ (uint64_t)(uintptr_t)e->hits[i], 0x589965cc75374cc3U);
     }
+    for (size_t i = 0; i < e->exclusion_count; i++) {
+        h = fast_mix(h ^ (uint64_t)(uintptr_t)e->exclusions[i], 0x2545f4914f6cdd1dU);
+    }
     h = fast_hash(h, e->service);
     h = fast_hash(h, e->name);
     h = fast_hash(h, e->account);
@@ -279,6 +282,21 @@ static bool keep_flow(struct keeper *k, struct event *e)
     return f->answer_count == 0 || keep_answers(k, f);
 }
 
+static bool keep_exclusions(struct keeper *k, struct event *e)
+{
+    if (e->exclusion_count == 0) {
+        e->exclusions = NULL;
+        return true;
+    }
+    const struct exclusion **kept =
+        ARENA_ARRAY(&k->arena, const struct exclusion *, e->exclusion_count);
+    for (size_t i = 0; kept != NULL && i < e->exclusion_count; i++) {
+        kept[i] = e->exclusions[i];
+    }
+    e->exclusions = kept;
+    return kept != NULL;
+}
+
 static bool grow_folded(struct keeper *k)
 {
     size_t cap = k->folded.cap == 0 ? 1024 : k->folded.cap * 2;
@@ -325,7 +343,7 @@ static struct event *push(struct keeper *k, const struct event *e)
     }
     *copy = *e;
     bool done = keep_texts(k, copy) && keep_attrs(k, copy) && keep_hits(k, copy) &&
-                keep_flow(k, copy) && VEC_PUSH(&k->events, copy);
+                keep_exclusions(k, copy) && keep_flow(k, copy) && VEC_PUSH(&k->events, copy);
     return done ? copy : NULL;
 }
 

@@ -169,6 +169,8 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     e->address_listed = listed;
     e->hit_count = rule_match(w->matcher, e->source, rec->json, &e->hits);
     w->hits += e->hit_count;
+    e->exclusion_count =
+        rule_exclusions(w->matcher, e->source, rec->json, e->time_us, &e->exclusions);
     bool copy = is_copy(w, e);
     w->duplicates += copy ? 1 : 0;
     bool data = e->data_event && (e->kind == EVENT_INVOKE || e->kind == EVENT_CHANGE);

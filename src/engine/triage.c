@@ -10,6 +10,7 @@
 #include "engine/network.h"
 #include "engine/scan.h"
 #include "engine/setup.h"
+#include "engine/tuning.h"
 
 enum { RAW_MAX = 256 * 1024 };
 
@@ -97,13 +98,22 @@ static enum err_code judge(struct triage *t, struct err *err)
     detect_run_since(t->run, r->since_us);
     detect_run_traffic(t->run, t->traffic.records > 0 ? &t->traffic : NULL);
     struct finding_list findings = {0};
-    enum err_code rc = correlation_find(&t->setup, &t->scan, t->run, err);
+    enum err_code rc = ERR_OK;
+    const struct exclusion *const *exclusions;
+    size_t excluding = rule_set_exclusions(t->setup.rules, &exclusions);
+    if (excluding > 0 && detect_run_exclusions(t->run, excluding) != ERR_OK) {
+        rc = err_set(err, ERR_NOMEM, "no memory for exclusions");
+    }
+    rc = rc ? rc : correlation_find(&t->setup, &t->scan, t->run, err);
     rc = rc ? rc : detect_run_events(t->run, t->scan.events.at, t->scan.events.len, &findings, err);
     r->findings.at = findings.at;
     r->findings.len = findings.len;
     r->findings.cap = findings.cap;
     if (rc) {
         return rc;
+    }
+    if (!tuning_tell(&t->setup, t->run, &t->texts, r)) {
+        return err_set(err, ERR_NOMEM, "no memory for notes");
     }
     struct case_list cases = {0};
     rc = case_build(&findings, t->setup.context, t->setup.intel, t->inventory, &t->texts, &cases,

@@ -120,6 +120,7 @@ struct actor {
 };
 
 struct detection;
+struct exclusion;
 struct deployment; /* inventory/deployment.h */
 struct flow;       /* model/flow.h */
 
@@ -157,6 +158,9 @@ struct event {
     /* Pass 1: rules that matched this record. */
     const struct detection *const *hits;
     size_t hit_count;
+    /* Exclusions (model/exclusion.h) that hide hits of some detections on this record. */
+    const struct exclusion *const *exclusions;
+    size_t exclusion_count;
 
     /* Between the passes: the event of another worker that this one was folded into, or is a copy
      * of; NULL: it stands for itself. */

@@ -65,6 +65,7 @@ struct with_input {  /* "with 341 change records (newest 23:55)" */
     uint64_t count;
     int64_t newest_us;
     bool partial; /* rows were skipped */
+    bool hides;   /* a count of what was hidden: told also where nothing was found */
 };
 
 struct result {

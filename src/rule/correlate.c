@@ -128,15 +128,19 @@ static bool group_of(struct evaluation *v, const struct hit *h, const uint16_t *
     return true;
 }
 
+static bool measures_numbers(const struct correlation *c)
+{
+    return c->type == CORRELATION_VALUE_SUM || c->type == CORRELATION_VALUE_AVG ||
+           c->has_percentile;
+}
+
 static bool add_value(struct evaluation *v, const struct correlation *c, const uint16_t *at,
                       struct entry *e)
 {
-    bool is_number =
-        c->type == CORRELATION_VALUE_SUM || c->type == CORRELATION_VALUE_AVG || c->has_percentile;
     if (c->field_count == 0) {
         return true;
     }
-    if (is_number) {
+    if (measures_numbers(c)) {
         struct str text = e->hit->key->value[at[0]];
         e->has_number = text.ptr != NULL && str_f64(str_trim(text), &e->number);
         return !e->has_number || !c->has_percentile || VEC_PUSH(&v->numbers, e->number);
@@ -411,6 +415,9 @@ static bool gather(struct evaluation *v, const struct correlation *c, size_t fro
     size_t seen[CORRELATION_REFS_MAX] = {0}; /* by slot: up to where it was gathered */
     for (size_t i = from; i < to; i++) {
         const struct entry *e = &d->entries.at[i];
+        if (measures_numbers(c) && !e->has_number) {
+            continue; /* it had no part in the measure */
+        }
         if (e->below == 0) {
             if (!add_evidence(v, e->hit)) {
                 return false;

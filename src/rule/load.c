@@ -67,7 +67,7 @@ static const struct expr *read_condition(struct loader *l, const struct yaml_nod
 
 static bool is_selection(struct str key)
 {
-    return !str_eq(key, STR("condition")) && !str_eq(key, STR("rules"));
+    return !str_eq(key, STR("condition")) && !str_eq(key, STR("rules")) && !exclusion_is_key(key);
 }
 
 const struct expr *load_detection(struct loader *l, const struct yaml_node *n)
@@ -230,7 +230,7 @@ static bool read_rule(struct loader *l, const struct yaml_node *doc, struct rule
     return ok;
 }
 
-/* Read again when all rules are there: it is bound to theirs. */
+/* A filter or exclusion. Its selections are read when all rules are there. */
 static bool read_filter(struct loader *l, const struct yaml_node *doc)
 {
     struct filter *f = ARENA_NEW(l->arena, struct filter);
@@ -244,8 +244,9 @@ static bool read_filter(struct loader *l, const struct yaml_node *doc)
     f->ours = l->ours;
     f->doc = doc;
     f->number = l->set->filters.len;
-    return load_check_detection(l, doc, "filter") &&
-           (VEC_PUSH(&l->set->filters, f) || loader_no_memory(l));
+    bool ok = yaml_get(doc, STR("exclusion")) != NULL ? exclusion_read(l, doc, f)
+                                                      : load_check_detection(l, doc, "filter");
+    return ok && (VEC_PUSH(&l->set->filters, f) || loader_no_memory(l));
 }
 
 bool load_document(struct loader *l, const struct yaml_node *doc)
@@ -254,7 +255,7 @@ bool load_document(struct loader *l, const struct yaml_node *doc)
     if (!check_kind(l, doc)) {
         return false;
     }
-    if (yaml_get(doc, STR("filter")) != NULL) {
+    if (yaml_get(doc, STR("filter")) != NULL || yaml_get(doc, STR("exclusion")) != NULL) {
         return read_filter(l, doc);
     }
     if (yaml_get(doc, STR("placeholders")) != NULL && yaml_get(doc, STR("detection")) == NULL) {

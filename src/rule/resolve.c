@@ -361,6 +361,9 @@ static bool apply_filter(struct loader *l, const struct filter *f, struct logsou
     if (!logsource_read(l, f->doc, m, &count)) {
         return document_settle(l, f->title);
     }
+    if (f->exclusion != NULL) {
+        return exclusion_bind(l, f, m, count) || document_settle(l, f->title);
+    }
     if (rules != NULL && rules->kind == YAML_SCALAR && str_ieq(rules->text, STR("any"))) {
         return narrow_all(l, f, m, count) || document_settle(l, f->title);
     }

@@ -98,6 +98,23 @@ uint64_t rule_matcher_hidden(const struct rule_matcher *m, size_t filter);
 size_t rule_set_filters(const struct rule_set *s);
 struct str rule_set_filter_title(const struct rule_set *s, size_t filter);
 
+/* Exclusions (model/exclusion.h) are documents too:
+ *     title: previews of the payments team
+ *     logsource: {product: aws, service: cloudtrail}
+ *     exclusion:
+ *       rules: [D14, faaswatch.function_url_public]     # or any
+ *       selection: {userIdentity.arn|endswith: ':role/preview-bot'}
+ *       condition: selection
+ *       owner: payments@example.com
+ *       reason: the bot opens URLs for previews
+ *       expires: 2026-12-31
+ * All of the set, by number; and those of a record that was extracted whole, which hide at that
+ * time. *out is valid until the next call. */
+struct exclusion;
+size_t rule_set_exclusions(const struct rule_set *s, const struct exclusion *const **out);
+size_t rule_exclusions(struct rule_matcher *m, struct str source, const struct json_record *r,
+                       int64_t time_us, const struct exclusion *const **out);
+
 /* How often a regular expression was stopped by its limits, and so did not match. */
 uint64_t rule_matcher_gave_up(const struct rule_matcher *m);
 /* The rule that this befell, of several the one whose id sorts first; NULL: none. */

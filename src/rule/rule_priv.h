@@ -119,7 +119,17 @@ struct filter {
     bool ours;
     unsigned line_offset;
     const struct yaml_node *doc;
-    size_t number; /* in the set */
+    size_t number;               /* in the set */
+    struct exclusion *exclusion; /* it hides what was found; NULL: it narrows rules */
+};
+
+/* An exclusion over the fields of one source. */
+struct log_exclusion {
+    const struct exclusion *about;
+    const struct expr *kind; /* only records of which this is true, or NULL */
+    const struct expr *when;
+    struct field **fields;
+    size_t field_count;
 };
 
 /* A filter on one rule and source: only records of which it is true. */
@@ -163,6 +173,9 @@ struct rule_log {
     struct {
         VEC_OF(struct field *);
     } watched; /* whose values correlations need of a hit */
+    struct {
+        VEC_OF(struct log_exclusion *);
+    } exclusions;
 };
 
 /* Where a taxonomy name is. */
@@ -191,6 +204,9 @@ struct rule_set {
     struct {
         VEC_OF(struct filter *);
     } filters;
+    struct {
+        VEC_OF(const struct exclusion *);
+    } exclusions;
     bool resolved;
     struct rule_log *logs;
     size_t log_count;
@@ -244,6 +260,13 @@ NODISCARD bool load_check_detection(struct loader *l, const struct yaml_node *do
                                     const char *section);
 NODISCARD bool load_add_fields(struct loader *l, struct binding *b);
 NODISCARD bool load_keep_rule(struct loader *l, struct rule *r);
+
+/* exclusion.c */
+struct logsource_match;
+bool exclusion_is_key(struct str key); /* of its head: no selection */
+NODISCARD bool exclusion_read(struct loader *l, const struct yaml_node *doc, struct filter *f);
+NODISCARD bool exclusion_bind(struct loader *l, const struct filter *f,
+                              const struct logsource_match *m, size_t count);
 
 /* correlation_load.c */
 NODISCARD bool correlation_read(struct loader *l, const struct yaml_node *doc, struct rule *r);
@@ -337,8 +360,9 @@ struct rule_matcher {
     const struct detection **hits;
     const struct binding **leaves; /* of the last record: hits that correlations count */
     size_t leaf_count;
-    uint64_t *hidden; /* by filter: hits that it hid */
-    size_t *hid;      /* of the last record: the filters that hid a hit */
+    const struct exclusion **excluded; /* of the last record asked about */
+    uint64_t *hidden;                  /* by filter: hits that it hid */
+    size_t *hid;                       /* of the last record: the filters that hid a hit */
     size_t hid_count;
     uint64_t gave_up;             /* regular expressions stopped by a limit */
     const struct detection *slow; /* a rule that this befell */

@@ -66,6 +66,7 @@ void rule_set_free(struct rule_set *s)
         }
         VEC_FREE(&s->logs[i].bound);
         VEC_FREE(&s->logs[i].watched);
+        VEC_FREE(&s->logs[i].exclusions);
     }
     map_free(&s->ids);
     map_free(&s->names);
@@ -73,6 +74,7 @@ void rule_set_free(struct rule_set *s)
     map_free(&s->placeholders);
     VEC_FREE(&s->correlations);
     VEC_FREE(&s->filters);
+    VEC_FREE(&s->exclusions);
     VEC_FREE(&s->rules);
     VEC_FREE(&s->issues);
     arena_free(&s->arena);
@@ -145,10 +147,24 @@ static enum err_code index_slots(struct rule_log *log, struct json_paths *paths,
     return rc;
 }
 
+/* An exclusion that cannot be looked for hides nothing: the run ends here and says so. */
+static enum err_code exclusion_slots(struct rule_log *log, struct json_paths *paths,
+                                     struct err *err)
+{
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < log->exclusions.len; i++) {
+        for (size_t k = 0; rc == ERR_OK && k < log->exclusions.at[i]->field_count; k++) {
+            rc = field_slots(log->exclusions.at[i]->fields[k], paths, err);
+        }
+    }
+    return rc;
+}
+
 static enum err_code compile_log(struct rule_set *s, struct rule_log *log, struct json_paths *paths,
                                  struct err *err)
 {
     enum err_code rc = log->bound.len == 0 ? ERR_OK : index_slots(log, paths, err);
+    rc = rc ? rc : exclusion_slots(log, paths, err);
     size_t kept = 0;
     for (size_t i = 0; rc == ERR_OK && i < log->bound.len; i++) {
         struct binding *b = log->bound.at[i];
@@ -276,11 +292,12 @@ struct rule_matcher *rule_matcher_new(const struct rule_set *s)
     m->hits = mem_alloc(s->rules.len + 1, sizeof(*m->hits));
     m->leaves = mem_alloc(s->rules.len + 1, sizeof(*m->leaves));
     m->hidden = mem_alloc(s->filters.len + 1, sizeof(*m->hidden));
+    m->excluded = mem_alloc(s->exclusions.len + 1, sizeof(*m->excluded));
     m->hid = mem_alloc(s->rules.len + 1, sizeof(*m->hid));
     m->match = pcre2_match_data_create(1, s->pcre);
     m->limits = pcre2_match_context_create(s->pcre);
     if (m->hits == NULL || m->leaves == NULL || m->hidden == NULL || m->hid == NULL ||
-        m->match == NULL || m->limits == NULL) {
+        m->excluded == NULL || m->match == NULL || m->limits == NULL) {
         rule_matcher_free(m);
         return NULL;
     }
@@ -301,6 +318,7 @@ void rule_matcher_free(struct rule_matcher *m)
     mem_free(m->leaves);
     mem_free(m->hidden);
     mem_free(m->hid);
+    mem_free(m->excluded);
     arena_free(&m->scratch);
     mem_free(m);
 }

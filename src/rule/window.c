@@ -187,7 +187,7 @@ static void extend(struct window *w, const struct entry *e)
     }
 }
 
-/* The longest chain in order that ends in this moment and is still in the window. */
+/* The longest chain in order that is in the window. */
 static double longest(struct window *w, const struct entry *e, size_t count)
 {
     size_t n = w->slots;
@@ -205,11 +205,12 @@ static double longest(struct window *w, const struct entry *e, size_t count)
     size_t best = 0;
     for (size_t i = 0; i < n * n; i++) {
         const struct chain *c = &w->fresh[i];
-        if (c->is && e->time_us - c->start_us <= w->c->span_us && i % n + 1 > best) {
-            best = i % n + 1;
-        }
         if (c->is && (!w->past[i].is || c->start_us >= w->past[i].start_us)) {
             w->past[i] = *c;
+        }
+        c = &w->past[i];
+        if (c->is && e->time_us - c->start_us <= w->c->span_us && i % n + 1 > best) {
+            best = i % n + 1;
         }
     }
     return (double)best;

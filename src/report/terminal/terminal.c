@@ -299,6 +299,15 @@ static void nothing(const struct pen *p)
         }
         buf_addc(&t, '.');
     }
+    for (size_t i = 0; i < r->with.len; i++) {
+        if (r->with.at[i].hides) {
+            buf_addc(&t, ' ');
+            show_count(&t, r->with.at[i].count);
+            buf_addc(&t, ' ');
+            show_text(&t, r->with.at[i].what);
+            buf_addc(&t, '.');
+        }
+    }
     for (size_t i = 0; i < r->without.len; i++) {
         buf_add_cstr(&t, i == 0 ? " Not looked at: " : "; ");
         show_short(&t, r->without.at[i], 160);

@@ -148,6 +148,15 @@ static void test_nothing(void **state)
     fixture_write_with(&report_terminal, f, &o, &out);
     assert_string_equal(out.ptr, "Nothing found in 689,185 records of aws.cloudtrail, 2026-11-20 "
                                  "00:00 – 2026-11-21 00:00 UTC.\n");
+    /* What was hidden is told all the same. */
+    buf_reset(&out);
+    struct with_input hidden = {.what = STR("records hidden by exclusion \"x\""),
+                                .count = 7,
+                                .newest_us = TIME_NONE,
+                                .hides = true};
+    assert_true(VEC_PUSH(&fixture_result(f)->with, hidden));
+    fixture_write_with(&report_terminal, f, &o, &out);
+    assert_true(has(&out, "7 records hidden by exclusion \"x\"."));
     /* Nothing read is not nothing found. */
     buf_reset(&out);
     fixture_result(f)->records = 0;

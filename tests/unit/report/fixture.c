@@ -482,7 +482,7 @@ static void inputs(struct fixture *f)
                                            .last_us = at("2026-11-20T23:46:11Z"),
                                            .state = COVERAGE_PRESENT,
                                            .note = out(f, "no data events of Lambda")}));
-    PUSH(r->with, ((struct with_input){own(f, "rules"), 212, TIME_NONE, false}));
+    PUSH(r->with, ((struct with_input){own(f, "rules"), 212, TIME_NONE, false, false}));
 }
 
 static void extra_inputs(struct fixture *f)
@@ -505,8 +505,9 @@ static void extra_inputs(struct fixture *f)
                                        .valid = 14000,
                                        .expired = 217,
                                        .version = out(f, "2026-11-19")}));
-    PUSH(r->with, ((struct with_input){own(f, "indicators"), 14217, TIME_NONE, false}));
-    PUSH(r->with, ((struct with_input){own(f, "changes"), 341, at("2026-11-20T23:55:00Z"), true}));
+    PUSH(r->with, ((struct with_input){own(f, "indicators"), 14217, TIME_NONE, false, false}));
+    PUSH(r->with,
+         ((struct with_input){own(f, "changes"), 341, at("2026-11-20T23:55:00Z"), true, false}));
     PUSH(r->without, own(f, "--iam: permissions of roles and users"));
     PUSH(r->without, own(f, "network logs"));
     PUSH(r->notes, out(f, "changes.csv: column u_extra is ignored"));

@@ -15,6 +15,7 @@ struct one {
     struct json_record *record;
     struct rule_matcher *matcher;
     struct buf titles;
+    struct buf text; /* of the last event: the record points into it */
 };
 
 static inline void one_open(struct one *o, const char *rules)
@@ -36,6 +37,7 @@ static inline void one_open(struct one *o, const char *rules)
 static inline void one_close(struct one *o)
 {
     buf_free(&o->titles);
+    buf_free(&o->text);
     rule_matcher_free(o->matcher);
     free(o->record);
     json_scanner_free(o->scanner);
@@ -45,13 +47,13 @@ static inline void one_close(struct one *o)
 
 static inline struct str one_hits(struct one *o, const char *source, const char *event)
 {
-    struct buf text = {0};
-    buf_add_cstr(&text, event);
-    assert_true(buf_reserve(&text, JSON_PADDING));
-    json_pad(text.ptr, text.len);
+    buf_reset(&o->text);
+    buf_add_cstr(&o->text, event);
+    assert_true(buf_reserve(&o->text, JSON_PADDING));
+    json_pad(o->text.ptr, o->text.len);
     size_t used;
     struct json_fault fault;
-    assert_int_equal(json_scan(o->scanner, text.ptr, text.len, 0, o->record, &used, &fault),
+    assert_int_equal(json_scan(o->scanner, o->text.ptr, o->text.len, 0, o->record, &used, &fault),
                      JSON_OK);
     const struct detection *const *hits;
     size_t count = rule_match(o->matcher, str_of(source), o->record, &hits);
@@ -60,7 +62,6 @@ static inline struct str one_hits(struct one *o, const char *source, const char 
     for (size_t i = 0; i < count; i++) {
         buf_printf(&o->titles, "%s%.*s", i == 0 ? "" : ",", STR_ARG(hits[i]->title));
     }
-    buf_free(&text);
     return buf_str(&o->titles);
 }
 
