@@ -2,7 +2,9 @@
 
 #include "base/map.h"
 
-static const struct str several = STR_INIT(" several ");
+/* Stands for more than one function. */
+static const struct function_key several = {STR_INIT("several"), STR_INIT(""), STR_INIT(""),
+                                            STR_INIT("")};
 
 static bool is_incomplete(const struct event *e)
 {
@@ -10,41 +12,51 @@ static bool is_incomplete(const struct event *e)
            str_eq(e->function.provider, STR("aws"));
 }
 
-static bool key_of(const struct event *e, struct arena *a, struct str *out)
+/* "ACCOUNT/NAME"; what names no account is looked up by "/NAME". */
+static bool key_of(struct str account, const struct event *e, struct arena *a, struct str *out)
 {
-    return arena_printf(a, out, "%.*s/%.*s", STR_ARG(e->function.account),
-                        STR_ARG(e->function.name));
+    return arena_printf(a, out, "%.*s/%.*s", STR_ARG(account), STR_ARG(e->function.name));
 }
 
-/* Account and name -> the region, or `several`. */
+static bool learn_as(struct str account, const struct event *e, struct arena *scratch,
+                     struct arena *a, struct map *out)
+{
+    struct str key;
+    arena_reset(scratch);
+    if (!key_of(account, e, scratch, &key)) {
+        return false;
+    }
+    struct map_entry *entry = map_intern(out, a, key);
+    if (entry == NULL) {
+        return false;
+    }
+    const struct function_key *known = entry->value;
+    bool other = known != NULL && !function_key_eq(known, &e->function);
+    entry->value = (void *)(uintptr_t)(other ? &several : &e->function);
+    return true;
+}
+
+/* Key -> the function, or `several`. */
 static bool learn(struct event *const *events, size_t count, struct arena *a, struct map *out)
 {
     CLEANUP(arena_free) struct arena scratch = {0};
     for (size_t i = 0; i < count; i++) {
         const struct function_key *f = &events[i]->function;
-        struct str key;
         if (f->name.len == 0 || f->region.len == 0 || !str_eq(f->provider, STR("aws"))) {
             continue;
         }
-        arena_reset(&scratch);
-        if (!key_of(events[i], &scratch, &key)) {
+        if (!learn_as(f->account, events[i], &scratch, a, out) ||
+            !learn_as(STR_EMPTY, events[i], &scratch, a, out)) {
             return false;
         }
-        struct map_entry *entry = map_intern(out, a, key);
-        if (entry == NULL) {
-            return false;
-        }
-        const struct str *known = entry->value;
-        bool other = known != NULL && !str_eq(*known, f->region);
-        entry->value = (void *)(uintptr_t)(other ? &several : &f->region);
     }
     return true;
 }
 
-bool complete_regions(struct event **events, size_t count)
+bool complete_functions(struct event **events, size_t count)
 {
     CLEANUP(arena_free) struct arena a = {0};
-    CLEANUP(map_free) struct map regions = {0};
+    CLEANUP(map_free) struct map functions = {0};
     bool any = false;
     for (size_t i = 0; i < count && !any; i++) {
         any = is_incomplete(events[i]);
@@ -52,7 +64,7 @@ bool complete_regions(struct event **events, size_t count)
     if (!any) {
         return true;
     }
-    if (!learn(events, count, &a, &regions)) {
+    if (!learn(events, count, &a, &functions)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -61,13 +73,14 @@ bool complete_regions(struct event **events, size_t count)
         if (!is_incomplete(e)) {
             continue;
         }
-        if (!key_of(e, &a, &key)) {
+        if (!key_of(e->function.account, e, &a, &key)) {
             return false;
         }
-        const struct str *region = map_get(&regions, key);
-        if (region != NULL && region != &several) {
-            e->function.region = *region;
-            e->region = *region;
+        const struct function_key *known = map_get(&functions, key);
+        if (known != NULL && known != &several) {
+            e->function = *known;
+            e->account = known->account;
+            e->region = known->region;
         }
     }
     return true;

@@ -7,8 +7,9 @@
 #include "base/attr.h"
 #include "model/event.h"
 
-/* An execution log names a function without its region. Where the other events know a function of
- * that account and name in one region only, that is it; else it stays unnamed. False: no memory. */
-NODISCARD bool complete_regions(struct event **events, size_t count);
+/* An execution log names a function without its region, a metric perhaps without its account. Where
+ * the other events know one function of that name (and account, if told), that is it; else it stays
+ * as it is. False: no memory. */
+NODISCARD bool complete_functions(struct event **events, size_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "engine/complete.h"
 #include "engine/fast_hash.h"
+#include "engine/front_door.h"
 #include "engine/scan_record.h"
 #include "sys/clock.h"
 #include "sys/cpu.h"
@@ -286,7 +287,8 @@ static bool unite_rays(struct scan_shared *sh, struct scan_result *out, struct k
     }
     mem_free(books);
     return fine && ray_accounts(out->events.at, out->events.len) &&
-           complete_regions(out->events.at, out->events.len);
+           complete_functions(out->events.at, out->events.len) &&
+           front_door_functions(out->events.at, out->events.len);
 }
 
 /* What the workers saw of the network, in one. */

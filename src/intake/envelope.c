@@ -86,7 +86,7 @@ static bool first_begins(const struct framer *f, size_t i, const char *const *ke
     return false;
 }
 
-/* A page of Google's Logging API, or what a subscription was asked for. "entries" is a word that
+/* A page of Google's Logging or Monitoring API, or what a subscription was asked for. "entries" is a word that
  * anybody may use: its elements must look like log entries. */
 static bool is_google_list(const struct framer *f, struct str key, size_t bracket)
 {
@@ -95,7 +95,10 @@ static bool is_google_list(const struct framer *f, struct str key, size_t bracke
         "httpRequest",      "resource",  "timestamp",    "severity",    "labels",
         "receiveTimestamp", "operation", "trace",        "spanId"};
     static const char *const message[] = {"ackId", "message"};
-    return (str_eq(key, STR("entries")) && first_begins(f, bracket, entry, ARRAY_LEN(entry))) ||
+    static const char *const series[] = {"metric", "resource", "metricKind", "valueType", "points"};
+    return (str_eq(key, STR("timeSeries")) &&
+            first_begins(f, bracket, series, ARRAY_LEN(series))) ||
+           (str_eq(key, STR("entries")) && first_begins(f, bracket, entry, ARRAY_LEN(entry))) ||
            (str_eq(key, STR("receivedMessages")) &&
             first_begins(f, bracket, message, ARRAY_LEN(message)));
 }
@@ -114,7 +117,7 @@ enum list_kind { LIST_NONE, LIST_RECORDS, LIST_MESSAGES, LIST_ROWS };
 static enum list_kind list_of(const struct framer *f, struct str key, size_t bracket)
 {
     if (str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
-        is_google_list(f, key, bracket)) {
+        str_eq(key, STR("MetricDataResults")) || is_google_list(f, key, bracket)) {
         return LIST_RECORDS;
     }
     if (is_log_list(f, key, bracket)) {
@@ -397,9 +400,10 @@ static enum framer_step classify(struct framer *f, size_t n)
         return STEP_ON;
     }
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
-    bool google = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED);
+    bool pages = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED) || seen(f, SLOT_METRICS) ||
+                 seen(f, SLOT_SERIES);
     bool lines = seen(f, SLOT_LOG_EVENTS) || seen(f, SLOT_LOG_LIST) || seen(f, SLOT_RESULTS);
-    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || google) &&
+    if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || pages) &&
         (kind = find_list(f, answer, &bracket)) != LIST_NONE && bracket < f->at + n) {
         log_head_take(f);
         open_list(f, bracket, kind, n);

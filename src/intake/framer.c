@@ -34,6 +34,8 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_OWNER] = STR_INIT("owner"),
     [SLOT_RESULTS] = STR_INIT("results"),
     [SLOT_LOG_LIST] = STR_INIT("events"),
+    [SLOT_METRICS] = STR_INIT("MetricDataResults"),
+    [SLOT_SERIES] = STR_INIT("timeSeries"),
 };
 
 enum err_code intake_add_paths(struct json_paths *paths, struct err *err)

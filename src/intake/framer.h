@@ -76,6 +76,8 @@ enum envelope_slot {
     SLOT_OWNER,
     SLOT_RESULTS,
     SLOT_LOG_LIST,
+    SLOT_METRICS,
+    SLOT_SERIES,
     SLOTS_
 };
 

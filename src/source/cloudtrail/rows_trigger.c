@@ -173,6 +173,17 @@ static const struct ct_row edge_rows[] = {
     CT_ROW("UpdateDistribution", CHANGE, edge_takes, if_function),
 };
 
+/* ---- load balancers ---- */
+
+static const struct ct_take group_takes[] = {
+    {ATTR_API, CT_TEXT, {CT_RP_TARGET_GROUP}},
+};
+
+static const struct ct_row balancer_rows[] = {
+    CT_ROW("RegisterTargets", CHANGE, group_takes, if_function),
+    CT_ROW("DeregisterTargets", CHANGE, group_takes, if_function),
+};
+
 /* ---- notifications and other silent triggers ---- */
 
 static const struct ct_take silent_takes[] = {
@@ -205,6 +216,7 @@ static const struct ct_service services[] = {
     CT_SERVICE("pipes.amazonaws.com", schedule_rows, NULL),
     CT_SERVICE("apigateway.amazonaws.com", api_rows, NULL),
     CT_SERVICE("cloudfront.amazonaws.com", edge_rows, NULL),
+    CT_SERVICE("elasticloadbalancing.amazonaws.com", balancer_rows, NULL),
     CT_SERVICE("s3.amazonaws.com", s3_rows, NULL),
     CT_SERVICE("sns.amazonaws.com", sns_rows, NULL),
     CT_SERVICE("cognito-idp.amazonaws.com", cognito_rows, NULL),

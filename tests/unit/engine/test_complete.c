@@ -26,15 +26,18 @@ static void fills_in_what_is_certain(void **state)
         function_of("aws", "2", "us-east-1", "pay"),  function_of("aws", "1", "", "mail"),
         function_of("aws", "1", "eu-west-1", "mail"), function_of("aws", "1", "us-east-1", "mail"),
         function_of("aws", "1", "eu-west-1", "mail"), function_of("aws", "3", "", "pay"),
-        function_of("cloudflare", "1", "", "pay"),
+        function_of("cloudflare", "1", "", "pay"),    function_of("aws", "", "", "pay"),
+        function_of("aws", "", "", "once"),           function_of("aws", "7", "eu-west-1", "once"),
     };
-    static const char *const want[] = {"eu-west-1", "eu-west-1", "us-east-1", "", "eu-west-1",
-                                       "us-east-1", "eu-west-1", "",          ""};
+    static const char *const want[] = {"eu-west-1", "eu-west-1", "us-east-1", "",
+                                       "eu-west-1", "us-east-1", "eu-west-1", "",
+                                       "",          "",          "eu-west-1", "eu-west-1"};
+    _Static_assert(ARRAY_LEN(want) == ARRAY_LEN(all), "one for each");
     struct event *events[ARRAY_LEN(all)];
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         events[i] = &all[i];
     }
-    assert_true(complete_regions(events, ARRAY_LEN(events)));
+    assert_true(complete_functions(events, ARRAY_LEN(events)));
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         assert_true(str_eq(all[i].function.region, str_of(want[i])));
         assert_true(str_eq(all[i].region, str_of(want[i])));
@@ -49,7 +52,7 @@ static void survives_no_memory(void **state)
         struct event call = function_of("aws", "1", "eu-west-1", "pay");
         struct event *events[] = {&log, &call};
         mem_torture(n);
-        bool fine = complete_regions(events, ARRAY_LEN(events));
+        bool fine = complete_functions(events, ARRAY_LEN(events));
         mem_torture(0);
         if (fine) {
             assert_true(n > 1);
