@@ -104,6 +104,8 @@ def compare(case, want):
         yield f"reason {d['reason']!r} lacks {want['reason']!r}"
     if "clause" in want and want["clause"] not in d["clause"]:
         yield f"clause {d['clause']!r} lacks {want['clause']!r}"
+    if "whose" in want and case["whose"] != want["whose"]:
+        yield f"whose is {case['whose']}, not {want['whose']}"
     answers = {q["id"]: q for q in case["questions"]}
     for q, answer in want.get("answers", {}).items():
         got = answers[q]["answer"] if answers[q]["raised"] else "not raised"

@@ -291,6 +291,9 @@ static void one_case(struct buf *out, const struct case_file *c, const struct re
     buf_add_cstr(out, ". Who: ");
     story_who(&t, c);
     take(out, &t);
+    if (c->whose != CASE_NO_FUNCTION) {
+        buf_printf(out, ". Whose: %s", case_whose_text(c->whose));
+    }
     if (c->calls.len > 0) {
         buf_add_cstr(out, ". Call: ");
         story_call(&t, c);
