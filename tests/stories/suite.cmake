@@ -1,4 +1,5 @@
-# A story is a folder with a story.json; run.py tells how it goes.
+# A story is a folder with a story.json; run.py tells how it goes; without.py takes
+# its sources away.
 if(FW_TESTS AND TARGET faaswatch)
     file(GLOB stories CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/stories/*/story.json")
     foreach(story IN LISTS stories)
@@ -7,6 +8,9 @@ if(FW_TESTS AND TARGET faaswatch)
         add_test(NAME story_${name}
                  COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/stories/run.py"
                          $<TARGET_FILE:faaswatch> $<TARGET_FILE:make_logs> ${folder})
-        set_tests_properties(story_${name} PROPERTIES TIMEOUT 300)
+        add_test(NAME without_${name}
+                 COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/stories/without.py"
+                         $<TARGET_FILE:faaswatch> $<TARGET_FILE:make_logs> ${folder})
+        set_tests_properties(story_${name} without_${name} PROPERTIES TIMEOUT 300)
     endforeach()
 endif()
