@@ -171,6 +171,7 @@ static void unite_seen(struct scan_result *out)
         }
         last->records += s->records;
         last->data_events += s->data_events;
+        activity_merge(&last->activity, &s->activity);
         if (s->first_us != TIME_NONE &&
             (last->first_us == TIME_NONE || s->first_us < last->first_us)) {
             last->first_us = s->first_us;

@@ -7,6 +7,7 @@
 #ifndef ENGINE_SCAN_H
 #define ENGINE_SCAN_H
 
+#include "engine/activity.h"
 #include "engine/keep.h"
 #include "engine/seen_set.h"
 #include "engine/setup.h"
@@ -29,6 +30,8 @@ struct seen_account {
     uint64_t data_events; /* calls of functions, and changes of the data plane, among them */
     int64_t first_us;
     int64_t last_us;
+    struct activity activity;
+    int64_t gap_from_us, gap_to_us; /* engine/silence.h; both 0: none */
 };
 
 /* What the verification of digests found (engine/digests.h). */

@@ -78,6 +78,7 @@ static void count(struct scan_worker *w, const struct source_ops *source, struct
     if (time_us != TIME_NONE) {
         s->first_us = s->first_us == TIME_NONE || time_us < s->first_us ? time_us : s->first_us;
         s->last_us = time_us > s->last_us ? time_us : s->last_us;
+        activity_note(&s->activity, time_us);
     }
 }
 

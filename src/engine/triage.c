@@ -10,6 +10,7 @@
 #include "engine/network.h"
 #include "engine/scan.h"
 #include "engine/setup.h"
+#include "engine/silence.h"
 #include "engine/tuning.h"
 
 enum { RAW_MAX = 256 * 1024 };
@@ -252,6 +253,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
             : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
     rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
     rc = rc ? rc : digests_check(o, &t->inputs, &t->texts, &t->scan, err);
+    rc = rc ? rc : silence_find(&t->scan, &t->texts, err);
     if (rc) {
         return rc;
     }
