@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "engine/calls.h"
+
 static enum err_code no_memory(struct err *err)
 {
     return err_set(err, ERR_NOMEM, "no memory for the coverage");
@@ -79,8 +81,46 @@ static void widen(struct source_seen *total, const struct seen_account *s)
     total->last_us = s->last_us > total->last_us ? s->last_us : total->last_us;
 }
 
-/* A total a source, then its accounts; and for each account whether calls of functions were
- * logged: their absence is the usual blind spot. */
+/* It was silent though it usually never is (engine/silence.h). */
+static bool tell_gap(const struct seen_account *s, struct arena *a, struct source_seen *row)
+{
+    char from[TIME_TEXT_MAX];
+    char to[TIME_TEXT_MAX];
+    if (s->gap_to_us == s->gap_from_us) {
+        return true;
+    }
+    (void)time_format(s->gap_from_us, from);
+    (void)time_format(s->gap_to_us, to);
+    row->state = COVERAGE_PARTIAL;
+    row->gap_from_us = s->gap_from_us;
+    row->gap_to_us = s->gap_to_us;
+    return arena_printf(a, &row->note, "silent from %s to %s, though there are always records",
+                        from, to);
+}
+
+/* Calls of functions, where they are not seen: the usual blind spot. */
+static bool tell_calls(const struct scan_result *scan, struct arena *a, struct result *r)
+{
+    if (!calls_tell(scan, a, r)) {
+        return false;
+    }
+    for (size_t i = 0; i < r->sources.len; i++) {
+        struct source_seen *row = &r->sources.at[i];
+        if (!row->calls_known || row->calls == COVERAGE_PRESENT) {
+            continue;
+        }
+        row->state = row->state == COVERAGE_PRESENT ? COVERAGE_PARTIAL : row->state;
+        if (row->note.len == 0) {
+            row->note = row->calls_note;
+        } else if (!arena_printf(a, &row->note, "%.*s; %.*s", STR_ARG(row->note),
+                                 STR_ARG(row->calls_note))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A total a source, then its accounts. */
 static bool tell_sources(const struct setup *setup, const struct triage_options *o,
                          const struct scan_result *scan, struct arena *a, struct result *r)
 {
@@ -107,10 +147,7 @@ static bool tell_sources(const struct setup *setup, const struct triage_options 
             if (s->account.len == 0) {
                 continue;
             }
-            if (s->data_events == 0 && source->without_data != NULL) {
-                one.note = str_of(source->without_data);
-            }
-            if (!add_source(setup, scan, o, source, one, r)) {
+            if (!tell_gap(s, a, &one) || !add_source(setup, scan, o, source, one, r)) {
                 return false;
             }
         }
@@ -232,14 +269,19 @@ static bool tell_integrity(const struct scan_result *scan, struct arena *a, stru
 {
     const struct integrity_tally *t = &scan->integrity;
     struct str text;
-    for (size_t i = 0; !t->checked && i < r->sources.len; i++) {
-        if (str_eq(r->sources.at[i].source, STR("aws.cloudtrail_digest"))) {
-            return VEC_PUSH(&r->without,
-                            STR("--digest-keys: whether the logs are what CloudTrail wrote"));
-        }
+    bool digests = false;
+    bool trail = false;
+    for (size_t i = 0; i < r->sources.len; i++) {
+        digests = digests || str_eq(r->sources.at[i].source, STR("aws.cloudtrail_digest"));
+        trail = trail || str_eq(r->sources.at[i].source, STR("aws.cloudtrail"));
+    }
+    if (!t->checked && digests) {
+        return VEC_PUSH(&r->without,
+                        STR("--digest-keys: whether the logs are what CloudTrail wrote"));
     }
     if (!t->checked) {
-        return true;
+        return !trail || VEC_PUSH(&r->without, STR("digests of CloudTrail (with --digest-keys): "
+                                                   "whether the logs are what it wrote"));
     }
     if (!arena_printf(a, &text,
                       "%llu log files are what CloudTrail wrote, %llu are altered, missing or not "
@@ -334,8 +376,9 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
                             struct err *err)
 {
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
-                tell_sources(s, o, scan, a, r) && tell_integrity(scan, a, r) &&
-                tell_context(s->context, a, r) && tell_feeds(s, r->until_us, a, r) &&
-                tell_absent(scan, r) && tell_notes(s, scan, a, r);
+                tell_sources(s, o, scan, a, r) && tell_calls(scan, a, r) &&
+                tell_integrity(scan, a, r) && tell_context(s->context, a, r) &&
+                tell_feeds(s, r->until_us, a, r) && tell_absent(scan, r) &&
+                tell_notes(s, scan, a, r);
     return fine ? ERR_OK : no_memory(err);
 }

@@ -49,6 +49,11 @@ struct source_seen {
     int64_t last_us;
     enum coverage_state state;
     struct str note;
+    /* Are calls of this account's functions logged? Only of sources that tell of changes. */
+    bool calls_known;
+    enum coverage_state calls;
+    struct str calls_note;
+    int64_t gap_from_us, gap_to_us; /* silent, though usually never; both 0: no */
 };
 
 struct digest_row { /* ordinary visitors at public doors, told in a line each */

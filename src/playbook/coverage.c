@@ -55,7 +55,40 @@ static void worst_of_logs(struct inquiry *q, struct coverage *out)
     }
 }
 
-static void cover_logs(struct inquiry *q)
+static bool is_account_of(const struct case_file *c, struct str account)
+{
+    for (size_t i = 0; i < c->functions.len; i++) {
+        if (str_eq(c->functions.at[i].account, account)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < c->timeline.len; i++) {
+        if (str_eq(c->timeline.at[i]->account, account)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A silence of hours that meets the case: what happened in it nobody knows. */
+static bool cover_gap(struct inquiry *q, struct coverage *out)
+{
+    const struct case_file *c = q->file;
+    for (size_t i = 0; c->first_us != TIME_NONE && i < q->judge->source_count; i++) {
+        const struct source_seen *s = &q->judge->sources[i];
+        bool meets = s->gap_to_us != s->gap_from_us && s->gap_from_us < c->last_us + AROUND_US &&
+                     s->gap_to_us > c->first_us - AROUND_US;
+        if (meets && out->state > COVERAGE_PARTIAL && is_account_of(c, s->account)) {
+            out->state = COVERAGE_PARTIAL;
+            out->source = s->source;
+            return arena_printf(q->arena, &out->note, "%.*s: %.*s", STR_ARG(s->account),
+                                STR_ARG(s->note));
+        }
+    }
+    return true;
+}
+
+static bool cover_logs(struct inquiry *q)
 {
     const struct case_file *c = q->file;
     struct coverage *out = &q->coverage[NEED_LOGS];
@@ -64,6 +97,9 @@ static void cover_logs(struct inquiry *q)
         out->source = c->timeline.at[0]->source;
     }
     worst_of_logs(q, out);
+    if (!cover_gap(q, out)) {
+        return false;
+    }
     const struct source_seen *all = seen_of(q->judge, out->source);
     out->from_us = q->judge->since_us;
     if (all != NULL && all->first_us != TIME_NONE &&
@@ -80,6 +116,44 @@ static void cover_logs(struct inquiry *q)
         out->note = STR("the window ends within an hour of the case");
     }
     q->states[NEED_LOGS] = out->state;
+    return true;
+}
+
+/* The row that says whether calls of an account's functions are logged; NULL: no log of it is here. */
+static const struct source_seen *calls_row(const struct judge *j, struct str account)
+{
+    for (size_t i = 0; i < j->source_count; i++) {
+        if (j->sources[i].calls_known && str_eq(j->sources[i].account, account)) {
+            return &j->sources[i];
+        }
+    }
+    return NULL;
+}
+
+/* The worst of the accounts of the case's functions. */
+static bool cover_calls(struct inquiry *q)
+{
+    const struct case_file *c = q->file;
+    enum coverage_state worst = COVERAGE_PRESENT;
+    struct str note = STR_EMPTY;
+    for (size_t i = 0; i < c->functions.len; i++) {
+        struct str account = c->functions.at[i].account;
+        const struct source_seen *row = calls_row(q->judge, account);
+        bool logged = history_logs_calls(q->history, account);
+        enum coverage_state state = row != NULL ? row->calls
+                                    : logged    ? COVERAGE_PRESENT
+                                                : COVERAGE_ABSENT;
+        if (state >= worst) {
+            continue;
+        }
+        worst = state;
+        struct str why = row != NULL ? row->calls_note : STR("no log of its calls is here");
+        if (!arena_printf(q->arena, &note, "%.*s: %.*s", STR_ARG(account), STR_ARG(why))) {
+            return false;
+        }
+    }
+    cover(q, NEED_CALLS, worst, note);
+    return true;
 }
 
 /* ---- what the organisation gave ---- */
@@ -169,8 +243,9 @@ static void cover_network(struct inquiry *q)
 
 enum err_code inquiry_cover(struct inquiry *q, struct err *err)
 {
-    (void)err;
-    cover_logs(q);
+    if (!cover_logs(q) || !cover_calls(q)) {
+        return inquiry_no_memory(q, err);
+    }
     cover_table(q, NEED_CHANGES, CONTEXT_CHANGES,
                 STR("give --changes: the change records of the window"));
     cover_table(q, NEED_PEOPLE, CONTEXT_PEOPLE, STR("give --people: who works here"));

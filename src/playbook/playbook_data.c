@@ -11,7 +11,7 @@ const char *evidence_source_name(enum evidence_source s)
 {
     static const char *const names[NEED_MAX_] = {"logs",      "changes", "people",   "builds",
                                                  "processes", "iam",     "baseline", "intel",
-                                                 "alerts",    "network"};
+                                                 "alerts",    "network", "calls"};
     return (unsigned)s < NEED_MAX_ ? names[s] : "";
 }
 

@@ -6,6 +6,8 @@
 #include "base/utf8.h"
 #include "report/mask.h"
 
+enum { NOTE_COLUMNS = 160 };
+
 void show_text(struct buf *out, struct str s)
 {
     CLEANUP(buf_free) struct buf plain = {0};
@@ -295,6 +297,27 @@ const char *show_action(const struct decision *d)
         }
     }
     return d->escalate ? "ESCALATE" : "TO CHECK";
+}
+
+/* A note of an absent source says what to give: that is told once for all, at the top. */
+void show_blind(struct buf *out, const struct answer *a)
+{
+    bool first = true;
+    for (size_t i = 0; a->raised && i < a->coverage.len; i++) {
+        const struct coverage *c = &a->coverage.at[i];
+        if (c->state == COVERAGE_PRESENT) {
+            continue;
+        }
+        buf_add_cstr(out, first ? "" : ", ");
+        show_text(out, c->source);
+        buf_printf(out, " %s", coverage_state_name(c->state));
+        if (c->note.len > 0 && !str_starts(c->note, STR("give "))) {
+            buf_add_cstr(out, " (");
+            show_sentence(out, c->note, NOTE_COLUMNS);
+            buf_addc(out, ')');
+        }
+        first = false;
+    }
 }
 
 /* Of a thousand cases two share four digits for sure, and eight hardly ever. */

@@ -47,6 +47,10 @@ const char *show_asks(enum question q);     /* "legitimate reason?" */
 /* ESCALATE, TASKS, HOLD, CLOSE-PENDING, CLOSE as words for a headline. */
 const char *show_action(const struct decision *d);
 
+/* Sources that a raised answer would rest on and that were not all there: "network absent, calls
+ * partial (111122223333: rate present, …)"; nothing where all were, or nobody asked. */
+void show_blind(struct buf *out, const struct answer *a);
+
 /* First 8 digits of a case id, as people say it. */
 struct str show_case_id(struct str id);
 

@@ -167,6 +167,7 @@ static void items(struct buf *out, const struct answer *a)
 
 static void questions(struct buf *out, const struct case_file *c)
 {
+    CLEANUP(buf_free) struct buf blind = {0};
     for (unsigned q = 0; q < QUESTION_MAX_; q++) {
         const struct answer *a = &c->answers[q];
         buf_printf(out, "- **%s** %s **%s**", show_question((enum question)q),
@@ -176,6 +177,13 @@ static void questions(struct buf *out, const struct case_file *c)
         }
         buf_addc(out, '\n');
         items(out, a);
+        show_blind(&blind, a);
+        out->failed = out->failed || blind.failed;
+        if (blind.len > 0) {
+            buf_add_cstr(out, "  - coverage: ");
+            take(out, &blind);
+            buf_addc(out, '\n');
+        }
     }
     buf_addc(out, '\n');
 }

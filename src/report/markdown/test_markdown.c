@@ -26,6 +26,7 @@ static void test_says(void **state)
         "## ESCALATE P1: Code of payments-webhook",
         "- **Q1** legitimate reason? **SUSPICIOUS** (strong)",
         "  - for: no change record names it (+12)",
+        "  - coverage: changes partial (3 rows of changes.csv were skipped)",
         "left on 14 November (0, decides alone)",
         "explained by CHG0031187",
         "```sh\naws lambda put-function-concurrency",

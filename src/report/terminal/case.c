@@ -57,6 +57,22 @@ static enum paint color_of(const struct answer *a)
                                               : PAINT_YELLOW;
 }
 
+/* What the answer could not rest on. */
+static void blind(const struct pen *p, const struct answer *a, size_t indent)
+{
+    CLEANUP(buf_free) struct buf lacks = {0};
+    show_blind(&lacks, a);
+    p->out->failed = p->out->failed || lacks.failed;
+    if (lacks.len > 0) {
+        CLEANUP(buf_free) struct buf t = {0};
+        buf_printf(&t, "coverage: %.*s", STR_ARG(buf_str(&lacks)));
+        layout_pad(p->out, indent);
+        layout_wrap(p->out, buf_str(&t), p->width, indent, indent);
+        buf_addc(p->out, '\n');
+        p->out->failed = p->out->failed || t.failed;
+    }
+}
+
 static void question(const struct pen *p, const struct answer *a, enum question q)
 {
     CLEANUP(buf_free) struct buf head = {0};
@@ -69,12 +85,13 @@ static void question(const struct pen *p, const struct answer *a, enum question 
     buf_printf(p->out, "%s%s", sure ? " " : "", sure ? strength_name(a->strength) : "");
     story_answer(&why, a, ITEMS_MAX);
     size_t at = 29 + head.len;
+    size_t indent = p->width >= WIDE ? ANSWER : 5;
     p->out->failed = p->out->failed || head.failed || why.failed;
     if (why.len == 0) {
         buf_addc(p->out, '\n');
+        blind(p, a, indent);
         return;
     }
-    size_t indent = p->width >= WIDE ? ANSWER : 5;
     if (p->width < WIDE || at + 1 > indent) {
         buf_addc(p->out, '\n');
         at = 0;
@@ -82,6 +99,7 @@ static void question(const struct pen *p, const struct answer *a, enum question 
     layout_pad(p->out, indent - at);
     layout_wrap(p->out, buf_str(&why), p->width, indent, indent);
     buf_addc(p->out, '\n');
+    blind(p, a, indent);
 }
 
 static bool what(const struct pen *p, const struct case_file *c, struct buf *text)

@@ -42,6 +42,7 @@ static void test_says(void **state)
         "not raised",
         "would decide it: --iam FILE",
         "is explained by CHG0031187",
+        "coverage: changes partial (3 rows of changes.csv were skipped)",
         "E1: 185.220.101.34, listed as command and control",
         ("aws lambda put-function-concurrency --function-name payments-webhook "
          "--reserved-concurrent-executions 0"),
