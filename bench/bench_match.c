@@ -11,8 +11,7 @@
 #include "base/timefmt.h"
 #include "codec/json.h"
 #include "demo/estate.h"
-#include "model/content.h"
-#include "rule/rule.h"
+#include "engine/rule_load.h"
 
 enum { EVENTS = 256, ROUNDS = 200 };
 
@@ -25,16 +24,10 @@ static double now_ns(void)
 
 static struct rule_set *load_pack(struct json_paths *paths)
 {
-    struct rule_set *rules = rule_set_new();
-    for (size_t i = 0; rules != NULL && content_files[i].path != NULL; i++) {
-        struct str path = str_of(content_files[i].path);
-        struct str text = str_make(content_files[i].bytes, content_files[i].len);
-        if (str_starts(path, STR("rules/")) &&
-            rule_set_add(rules, path, text, true, NULL) != ERR_OK) {
-            return NULL;
-        }
-    }
-    return rules != NULL && rule_set_compile(rules, paths, NULL) == ERR_OK ? rules : NULL;
+    struct rule_set *rules = NULL;
+    bool fine = rule_load_new(&rules, NULL) == ERR_OK && rule_load_pack(rules, NULL) == ERR_OK &&
+                rule_set_compile(rules, paths, NULL) == ERR_OK;
+    return fine ? rules : NULL;
 }
 
 int main(void)

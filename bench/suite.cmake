@@ -2,7 +2,7 @@
 add_executable(make_logs bench/make_logs.c)
 target_link_libraries(make_logs PRIVATE fw_demo)
 add_executable(bench_match bench/bench_match.c)
-target_link_libraries(bench_match PRIVATE fw_rule fw_demo)
+target_link_libraries(bench_match PRIVATE fw_engine fw_demo)
 add_executable(bench_scan bench/bench_scan.c bench/records.c)
 target_link_libraries(bench_scan PRIVATE fw_codec)
 add_executable(bench_intel bench/bench_intel.c)

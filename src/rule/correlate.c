@@ -44,10 +44,10 @@ struct evaluation {
     const struct hit_log *log;
     struct evaluated *done; /* by number of the correlation */
     struct arena texts;     /* of the correlation being evaluated */
-    struct map groups;      /* text -> struct group */
+    struct map groups;      /* text -> struct group_values */
     struct map values;
     struct {
-        VEC_OF(const struct group *);
+        VEC_OF(const struct group_values *);
     } by_rank;
     struct {
         VEC_OF(double);
@@ -63,7 +63,7 @@ struct evaluation {
     } refs;
 };
 
-struct group {
+struct group_values {
     uint32_t rank; /* in order of texts */
     const struct str *values;
 };
@@ -115,7 +115,7 @@ static bool group_of(struct evaluation *v, const struct hit *h, const uint16_t *
     if (v->groups.len == before) {
         return true;
     }
-    struct group *g = ARENA_NEW(&v->texts, struct group);
+    struct group_values *g = ARENA_NEW(&v->texts, struct group_values);
     struct str *values = ARENA_ARRAY(&v->texts, struct str, count + 1);
     if (g == NULL || values == NULL) {
         return false;
@@ -272,13 +272,13 @@ static bool rank_groups(struct evaluation *v, struct evaluated *d)
     }
     bool ok = true;
     for (size_t i = 0; ok && i < v->groups.len; i++) {
-        struct group *g = order[i]->value;
+        struct group_values *g = order[i]->value;
         g->rank = (uint32_t)i;
         ok = VEC_PUSH(&v->by_rank, g);
     }
     mem_free(order);
     for (size_t i = 0; i < d->entries.len; i++) {
-        const struct group *g = v->groups.at[d->entries.at[i].group].value;
+        const struct group_values *g = v->groups.at[d->entries.at[i].group].value;
         d->entries.at[i].group = g->rank;
     }
     return ok;
@@ -458,7 +458,7 @@ static bool say_match(struct evaluation *v, const struct correlation *c, size_t 
             return false;
         }
     }
-    const struct group *g = v->by_rank.at[d->entries.at[first->from].group];
+    const struct group_values *g = v->by_rank.at[d->entries.at[first->from].group];
     struct correlation_match m = {.detection = &c->rule->about,
                                   .group_names = c->by,
                                   .group_values = g->values,

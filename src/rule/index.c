@@ -47,6 +47,12 @@ bool rule_can_match(const struct binding *b, const struct pair_key *k)
     return expr_eval(b->when, &s) != TRUTH_NO;
 }
 
+/* Rules in groups are found by another value. */
+static bool is_candidate(const struct binding *b, const struct pair_key *k)
+{
+    return !b->grouped && rule_can_match(b, k);
+}
+
 static char *copy_text(struct json_view *v, char *to)
 {
     if (v->len != 0) {
@@ -62,7 +68,7 @@ static struct pair *make(const struct pair_key *k)
     const struct rule_log *log = k->log;
     size_t count = 0;
     for (size_t i = 0; i < log->bound.len; i++) {
-        count += rule_can_match(log->bound.at[i], k) ? 1 : 0;
+        count += is_candidate(log->bound.at[i], k) ? 1 : 0;
     }
     struct pair *p = mem_alloc(1, sizeof(*p) + count * sizeof(struct binding *) + k->value[0].len +
                                       k->value[1].len);
@@ -74,7 +80,7 @@ static struct pair *make(const struct pair_key *k)
     (void)copy_text(&p->key.value[1], copy_text(&p->key.value[0], (char *)(at + count)));
     p->can = (struct candidates){.at = at, .count = count};
     for (size_t i = 0, n = 0; n < count; i++) {
-        if (rule_can_match(log->bound.at[i], k)) {
+        if (is_candidate(log->bound.at[i], k)) {
             p->can.deep = p->can.deep || log->bound.at[i]->deep;
             at[n++] = log->bound.at[i];
         }

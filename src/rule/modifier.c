@@ -383,17 +383,43 @@ static bool read_patterns(struct loader *l, struct plan *p, const struct yaml_no
 
 /* ---- other values ---- */
 
+/* What a possessive part eats is not counted as steps (probe.c), so \\s++$ over a long text of
+ * spaces would take quadratic time below the limit. */
+static bool has_possessive(struct str s)
+{
+    bool class = false;
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        char c = s.ptr[i];
+        char next = s.ptr[i + 1];
+        if (c == '\\') {
+            i++;
+        } else if (class || c == '[') {
+            class = c != ']';
+        } else if ((c == '+' || c == '*' || c == '?' || c == '}') && next == '+') {
+            return true;
+        } else if (c == '(' && next == '?' && i + 2 < s.len && s.ptr[i + 2] == '>') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_regex(struct loader *l, const struct plan *p, struct str text, struct regex *out)
 {
     int code = 0;
     PCRE2_SIZE at = 0;
+    if (has_possessive(text)) {
+        return loader_refuse(l, p->line,
+                             "possessive quantifiers (a++) and atomic groups (?>a) are not of "
+                             "Sigma's flavour, and their time cannot be bounded");
+    }
     pcre2_compile_context *c = pcre2_compile_context_create(l->set->pcre);
     if (c == NULL) {
         return loader_no_memory(l);
     }
     pcre2_code *re = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
                                    p->regex_options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
-                                       PCRE2_NEVER_BACKSLASH_C,
+                                       PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT,
                                    &code, &at, c);
     pcre2_compile_context_free(c);
     if (re == NULL && (code == PCRE2_ERROR_HEAP_FAILED || code == PCRE2_ERROR_NOMEMORY)) {
@@ -411,6 +437,9 @@ static bool read_regex(struct loader *l, const struct plan *p, struct str text, 
     }
     out->code = re;
     out->caseless = (p->regex_options & PCRE2_CASELESS) != 0;
+    uint32_t references = 0;
+    (void)pcre2_pattern_info(re, PCRE2_INFO_BACKREFMAX, &references);
+    out->has_references = references != 0;
     return regex_required(text, out->caseless, l->arena, &out->required) || loader_no_memory(l);
 }
 

@@ -4,7 +4,10 @@
 #include "base/timefmt.h"
 #include "rule/rule_priv.h"
 
-enum { ARRAYS_MAX = 32 }; /* arrays within arrays */
+enum {
+    ARRAYS_MAX = 32,         /* arrays within arrays */
+    REGEX_STEPS_MAX = 300000 /* a rule needs a few hundred; a step takes some 20 ns */
+};
 
 /* Where the values of a field are. */
 struct spot {
@@ -169,6 +172,19 @@ static bool pattern_fits(const struct probe *p, struct str text)
     return false;
 }
 
+/* PCRE2 calls this before each item of a pattern that it tries. Its own limit counts anew from each
+ * place where a match may begin, so a text of n bytes could take n times that. */
+int regex_step(pcre2_callout_block *block, void *matcher)
+{
+    struct rule_matcher *m = matcher;
+    (void)block;
+    if (m->steps == 0) {
+        return PCRE2_ERROR_MATCHLIMIT;
+    }
+    m->steps--;
+    return 0;
+}
+
 static bool regex_fits(const struct probe *p, struct str text)
 {
     struct rule_matcher *m = p->subject->matcher;
@@ -178,6 +194,7 @@ static bool regex_fits(const struct probe *p, struct str text)
         if (at == SIZE_MAX) {
             continue;
         }
+        m->steps = REGEX_STEPS_MAX / (re->has_references ? 1 + text.len / 64 : 1);
         int rc = pcre2_match(re->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, m->match, m->limits);
         if (rc >= 0) {
             return true;
@@ -403,6 +420,13 @@ enum truth test_probe(const struct test *t, const struct subject *s)
         arena_reset(&s->matcher->scratch);
     }
     return yes ? TRUTH_YES : TRUTH_NO;
+}
+
+bool field_view(const struct field *f, const struct json_record *r, struct json_view *out)
+{
+    struct spot s = find_field(f, r);
+    *out = s.view;
+    return s.found;
 }
 
 bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,

@@ -63,6 +63,7 @@ struct regex {
     pcre2_code *code;
     struct str required; /* it matches nothing that lacks this; may be "" */
     bool caseless;
+    bool has_references; /* \1: a step compares as much as the text is long */
 };
 
 struct test {
@@ -144,7 +145,9 @@ struct binding {
     const struct expr *when;
     struct field **fields; /* each once */
     size_t field_count;
-    bool deep; /* looks below the top level of a record */
+    bool deep;    /* looks below the top level of a record */
+    bool grouped; /* found by the value of another field than the index fields: group.c */
+    size_t order; /* in rule_log.bound, after compiling */
     struct {
         VEC_OF(struct narrowing);
     } filters;
@@ -176,6 +179,20 @@ struct rule_log {
     struct {
         VEC_OF(struct log_exclusion *);
     } exclusions;
+    struct {
+        VEC_OF(struct group *);
+    } groups;
+    bool grouped;      /* some rule is in a group */
+    bool grouped_deep; /* and one of these looks below the top level */
+};
+
+/* group.c: rules that need a value of one field, and the test of each that must hold. */
+enum { GROUP_RULES_MAX = 64, GROUP_VALUE_MAX = 512, GROUP_CACHE = 512 };
+struct group {
+    const struct field *field;
+    size_t count;
+    const struct binding *at[GROUP_RULES_MAX];
+    const struct test *need[GROUP_RULES_MAX];
 };
 
 /* Where a taxonomy name is. */
@@ -346,6 +363,8 @@ struct subject {
 enum truth expr_eval(const struct expr *e, const struct subject *s);
 /* probe.c: a test against a subject. */
 enum truth test_probe(const struct test *t, const struct subject *s);
+/* Where a field is in a record; of an array across its path, the array. False: it is absent. */
+bool field_view(const struct field *f, const struct json_record *r, struct json_view *out);
 /* The value of a field as one text, in the matcher's scratch or the record: a scalar, the only
  * element of an array, else JSON as it stands. False: absent or null. */
 bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,
@@ -357,10 +376,13 @@ struct rule_matcher {
     struct arena scratch;        /* decoded strings, reset after each test */
     pcre2_match_data *match;
     pcre2_match_context *limits;
+    uint64_t steps; /* that the regular expression being matched may still take */
     const struct detection **hits;
     const struct binding **leaves; /* of the last record: hits that correlations count */
     size_t leaf_count;
     const struct exclusion **excluded; /* of the last record asked about */
+    struct value_slot *values;         /* group.c: masks by value */
+    const struct binding **some;       /* candidates of the last record */
     uint64_t *hidden;                  /* by filter: hits that it hid */
     size_t *hid;                       /* of the last record: the filters that hid a hit */
     size_t hid_count;
@@ -385,10 +407,21 @@ bool rule_can_match(const struct binding *b, const struct pair_key *k);
 /* False: the pair is not kept (too long, too many, no memory); look at every rule. */
 bool pairs_get(const struct rule_set *s, const struct pair_key *k, struct candidates *out);
 
+/* group.c. False: no memory. */
+struct value_slot;
+NODISCARD bool groups_make(struct rule_set *s, struct rule_log *log);
+NODISCARD struct value_slot *groups_cache_new(void);
+/* What groups let in of a record, and `bound`, in order, in m->some. 0: groups let nothing in. */
+size_t groups_candidates(struct rule_matcher *m, const struct rule_log *log,
+                         const struct json_record *r, const struct candidates *bound);
+
 /* The log of that source, or NULL. */
 const struct rule_log *rule_set_log(const struct rule_set *s, struct str source);
 /* The index fields of a record. False: they cannot be used, look at every rule. */
 bool pair_of(const struct rule_log *log, const struct json_record *r, struct pair_key *out);
+
+/* probe.c: counts the steps of a regular expression. */
+int regex_step(pcre2_callout_block *block, void *matcher);
 
 /* required.c: text without which an expression cannot match, or "". False: no memory. */
 NODISCARD bool regex_required(struct str pattern, bool caseless, struct arena *a, struct str *out);

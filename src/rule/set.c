@@ -1,12 +1,7 @@
 #include "base/mem.h"
 #include "rule/rule_priv.h"
 
-enum {
-    SCRATCH_MAX = 64 * 1024 * 1024,
-    REGEX_STEPS_MAX = 100000, /* of PCRE2's match(); a rule needs a few hundred */
-    REGEX_DEPTH_MAX = 2000,
-    REGEX_HEAP_KIB_MAX = 8192
-};
+enum { SCRATCH_MAX = 64 * 1024 * 1024, REGEX_DEPTH_MAX = 2000, REGEX_HEAP_KIB_MAX = 8192 };
 
 static void *regex_malloc(PCRE2_SIZE size, void *data)
 {
@@ -67,6 +62,7 @@ void rule_set_free(struct rule_set *s)
         VEC_FREE(&s->logs[i].bound);
         VEC_FREE(&s->logs[i].watched);
         VEC_FREE(&s->logs[i].exclusions);
+        VEC_FREE(&s->logs[i].groups);
     }
     map_free(&s->ids);
     map_free(&s->names);
@@ -188,6 +184,8 @@ static enum err_code compile_log(struct rule_set *s, struct rule_log *log, struc
     }
     if (rc == ERR_OK) {
         log->bound.len = kept;
+        rc = groups_make(s, log) ? ERR_OK
+                                 : err_set(err, ERR_NOMEM, "out of memory while compiling rules");
     }
     return rc;
 }
@@ -249,15 +247,15 @@ static struct candidates deciding(const struct rule_set *s, struct str a, struct
         return c;
     }
     struct pair_key k = {.log = s->decider, .value = {text_view(a), text_view(b)}};
-    if (pairs_get(s, &k, &c)) {
-        return c;
-    }
-    for (size_t i = 0; i < s->decider->bound.len && !c.deep; i++) {
+    bool known = pairs_get(s, &k, &c);
+    for (size_t i = 0; !known && i < s->decider->bound.len && !c.deep; i++) {
         if (rule_can_match(s->decider->bound.at[i], &k)) {
             c.count++;
             c.deep = s->decider->bound.at[i]->deep;
         }
     }
+    c.count += s->decider->grouped ? 1 : 0;
+    c.deep = c.deep || s->decider->grouped_deep;
     return c;
 }
 
@@ -292,16 +290,19 @@ struct rule_matcher *rule_matcher_new(const struct rule_set *s)
     m->hits = mem_alloc(s->rules.len + 1, sizeof(*m->hits));
     m->leaves = mem_alloc(s->rules.len + 1, sizeof(*m->leaves));
     m->hidden = mem_alloc(s->filters.len + 1, sizeof(*m->hidden));
+    m->some = mem_alloc(s->rules.len + 1, sizeof(*m->some));
+    m->values = groups_cache_new();
     m->excluded = mem_alloc(s->exclusions.len + 1, sizeof(*m->excluded));
     m->hid = mem_alloc(s->rules.len + 1, sizeof(*m->hid));
     m->match = pcre2_match_data_create(1, s->pcre);
     m->limits = pcre2_match_context_create(s->pcre);
     if (m->hits == NULL || m->leaves == NULL || m->hidden == NULL || m->hid == NULL ||
-        m->excluded == NULL || m->match == NULL || m->limits == NULL) {
+        m->some == NULL || m->values == NULL || m->excluded == NULL || m->match == NULL ||
+        m->limits == NULL) {
         rule_matcher_free(m);
         return NULL;
     }
-    (void)pcre2_set_match_limit(m->limits, REGEX_STEPS_MAX);
+    (void)pcre2_set_callout(m->limits, regex_step, m);
     (void)pcre2_set_depth_limit(m->limits, REGEX_DEPTH_MAX);
     (void)pcre2_set_heap_limit(m->limits, REGEX_HEAP_KIB_MAX);
     return m;
@@ -318,6 +319,8 @@ void rule_matcher_free(struct rule_matcher *m)
     mem_free(m->leaves);
     mem_free(m->hidden);
     mem_free(m->hid);
+    mem_free(m->some);
+    mem_free(m->values);
     mem_free(m->excluded);
     arena_free(&m->scratch);
     mem_free(m);
@@ -458,5 +461,6 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
     if (!pair_of(log, r, &k) || !pairs_get(m->set, &k, &c)) {
         return match_all(m, log, r);
     }
-    return match_some(m, r, c.at, c.count);
+    size_t some = log->grouped ? groups_candidates(m, log, r, &c) : 0;
+    return some != 0 ? match_some(m, r, m->some, some) : match_some(m, r, c.at, c.count);
 }

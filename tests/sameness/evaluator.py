@@ -308,7 +308,17 @@ def field_test(key, values, placeholders):
         return any(t(event, text) for text in texts(event) for t in group)
 
     every = all if "all" in mods else any
-    return negate(lambda e: every(found(e, group) for group in tests))
+    if field == "" or "fieldref" in mods:
+        return negate(lambda e: every(found(e, group) for group in tests))
+    known = {}  # what a test says follows from the values, and these repeat
+
+    def test(event):
+        values = event.values(field)[1]
+        key = tuple(map(id, values)) if any(isinstance(v, dict) for v in values) else tuple(values)
+        if key not in known:
+            known[key] = every(found(event, group) for group in tests)
+        return known[key]
+    return negate(test)
 
 
 def expand(text, placeholders):
