@@ -224,16 +224,16 @@ static int run(const struct cli_args *args)
     static const struct {
         struct str name;
         int (*run)(const struct cli_args *args);
-    } actions[] = {{STR_INIT("check"), check},
-                   {STR_INIT("list"), list},
-                   {STR_INIT("match"), rules_match},
-                   {STR_INIT("test"), rules_test}};
+    } actions[] = {{STR_INIT("check"), check},        {STR_INIT("list"), list},
+                   {STR_INIT("match"), rules_match},  {STR_INIT("impact"), rules_impact},
+                   {STR_INIT("new"), rules_new_file}, {STR_INIT("test"), rules_test}};
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         if (str_eq(args->operands[0], actions[i].name)) {
             return actions[i].run(args);
         }
     }
-    cli_error("rules does not know \"%.*s\"; it takes check, list, match or test",
+    cli_error("rules does not know \"%.*s\"; it takes check, list, match, impact, "
+              "test or new",
               STR_ARG(str_head(args->operands[0], 80)));
     return CLI_USAGE;
 }
@@ -243,7 +243,7 @@ static const struct cli_option options[] = {
      .value = CLI_FILE,
      .repeatable = true,
      .arg = "PATH",
-     .help = "Sigma rules: with match in place of our own, with list beside them."},
+     .help = "Sigma rules: with match in place of our own, with list and impact beside them."},
     {.name = "format",
      .value = CLI_CHOICE,
      .arg = "FORMAT",
@@ -254,18 +254,22 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_rules = {
     .name = "rules",
-    .summary = "check, list, match and test detection rules",
+    .summary = "check, list, match, weigh, test and begin detection rules",
     .operands = "ACTION [PATH…]",
-    .details = "check PATH… reads Sigma rules and says of each one that cannot be used where and "
-               "why. The status is 1 when a rule is broken; rules for other log sources are only "
-               "listed.\n"
-               "list prints our own rules, and those given with --rules.\n"
-               "match PATH… runs rules over CloudTrail logs, a line a hit. Nothing is joined or "
-               "decided; that is what triage does.\n"
-               "test [PATH…] runs the cases beside rules, <rule>.cases.jsonl, by default those of "
-               "content/rules. The status is 1 when one fails.\n"
-               "  faaswatch rules check sigma/rules/cloud/aws\n"
-               "  faaswatch rules match --rules my-rule.yml logs/",
+    .details =
+        "check PATH… reads Sigma rules and says of each one that cannot be used where and "
+        "why. The status is 1 when a rule is broken; rules for other log sources are only "
+        "listed.\n"
+        "list prints our own rules, and those given with --rules.\n"
+        "match PATH… runs rules over logs, a line a hit; correlations come last. Nothing is "
+        "joined or decided; that is what triage does.\n"
+        "impact FILE LOG… says what changed rules would add and remove on logs: FILE against "
+        "our own rules and those given with --rules, whose ids it replaces.\n"
+        "new FILE.yml makes a rule and its cases to begin with.\n"
+        "test [PATH…] runs the cases beside rules, <rule>.cases.jsonl, by default those of "
+        "content/rules. The status is 1 when one fails.\n"
+        "  faaswatch rules check sigma/rules/cloud/aws\n"
+        "  faaswatch rules match --rules my-rule.yml logs/",
     .options = options,
     .option_count = ARRAY_LEN(options),
     .run = run,

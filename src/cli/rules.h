@@ -23,7 +23,9 @@ NODISCARD int rules_find(struct str path, struct arena *a, struct walk_list *out
 /* Text from a file, safe for a terminal. */
 void rules_add_text(struct buf *out, struct str text);
 
-int rules_match(const struct cli_args *args); /* logs against rules */
-int rules_test(const struct cli_args *args);  /* rules against their cases */
+int rules_match(const struct cli_args *args);    /* logs against rules */
+int rules_impact(const struct cli_args *args);   /* what a change of rules would do */
+int rules_new_file(const struct cli_args *args); /* a rule to begin with */
+int rules_test(const struct cli_args *args);     /* rules against their cases */
 
 #endif

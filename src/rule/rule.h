@@ -71,6 +71,8 @@ void rule_set_decide(const struct rule_set *s, struct json_paths *paths);
 
 size_t rule_set_count(const struct rule_set *s);
 const struct detection *rule_set_at(const struct rule_set *s, size_t i);
+/* By what a rule of a set is known to be the same in another set: its id, else name or title. */
+struct str rule_key(const struct detection *of_rule);
 size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
 
 /* Does any rule that can match a record of this pair, of the source that decides by it, look below

@@ -228,6 +228,12 @@ const struct detection *rule_set_at(const struct rule_set *s, size_t i)
     return &s->rules.at[i]->about;
 }
 
+struct str rule_key(const struct detection *of_rule)
+{
+    const char *rule = (const char *)of_rule - offsetof(struct rule, about);
+    return ((const struct rule *)(const void *)rule)->key;
+}
+
 size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out)
 {
     *out = s->issues.at;

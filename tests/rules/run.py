@@ -58,6 +58,33 @@ def main():
         assert only.stdout == "" and "rule not used" in only.stderr, only
         log.write_text('{"Records":[{"eventName":"StopLogging","eventSource":')
         rules("match", log, status=3)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = pathlib.Path(folder) / "door_left_open.yml"
+        rules("new", fresh, status=0)
+        expect(rules("test", fresh, status=0).stdout, "1 rule files, 2 cases, 0 failed")
+        rules("new", fresh, status=2)  # it is there already
+        rules("new", pathlib.Path(folder) / "no rule.txt", status=2)
+        log = pathlib.Path(folder) / "log.jsonl"
+        cases = fresh.with_suffix(".cases.jsonl").read_text().splitlines()
+        log.write_text("".join(json.dumps(json.loads(c)["event"]) + "\n" for c in cases))
+        expect(rules("impact", fresh, log, status=0).stdout, "+ 2026-01-01T00:00:00Z  door left open",
+               "door left open: 1 hits added, 0 removed, 0 stay", "2 records: 1 hits added, 0 removed")
+        changed = pathlib.Path(folder) / "changed.yml"
+        changed.write_text(fresh.read_text().replace("AccessDenied", "x").replace(
+            "condition: selection and not filter_failed", "condition: filter_failed"))
+        expect(rules("impact", "--rules", fresh, changed, log, status=0).stdout, "+ ", "- ",
+               "door left open: 1 hits added, 1 removed, 0 stay")
+        rules("impact", fresh, status=2)
+        chain = pathlib.Path(folder) / "chain.yml"
+        name = "door_left_open"
+        chain.write_text(f"title: twice\ncorrelation: {{type: event_count, rules: [{name}], timespan: 1h, "
+                         "condition: {gte: 1}}\n---\ntitle: lost\ncorrelation: {type: temporal, "
+                         "rules: [nowhere], timespan: 1h}\n")
+        checked = rules("check", fresh, chain, status=1).stdout
+        expect(checked, "twice", "chain.yml:4: \"lost\": refers to 'nowhere'", "2 rules can be used, 1 cannot")
+        hits = [json.loads(h) for h in rules("match", "--format", "jsonl", "--rules", fresh, "--rules", chain,
+                                             log, status=0).stdout.splitlines()]
+        assert [(h["title"], h["events"]) for h in hits] == [("twice", 1)], hits
     rules("match", status=2)
     rules("frobnicate", status=2)
 
