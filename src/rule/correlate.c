@@ -447,8 +447,11 @@ static bool say_match(struct evaluation *v, const struct correlation *c, size_t 
     const struct held *first = &d->held.at[a];
     const struct held *last = &d->held.at[b - 1];
     v->evidence.len = v->refs.len = 0;
-    if (!gather(v, c, first->from, last->to) || v->evidence.len == 0) {
-        return v->evidence.len == 0;
+    if (!gather(v, c, first->from, last->to)) {
+        return false;
+    }
+    if (v->evidence.len == 0) {
+        return true;
     }
     sort_evidence(v);
     uint64_t events = 0;

@@ -81,8 +81,10 @@ static void key_text(struct hit_log *l, struct rule_matcher *m, const struct jso
     }
     for (size_t i = 0; i < log->watched.len; i++) {
         struct str value;
-        if (!is_asked(m, i) || !field_value_text(m, log->watched.at[i], r, &value)) {
+        bool full = false;
+        if (!is_asked(m, i) || !field_value_text(m, log->watched.at[i], r, &value, &full)) {
             add_number(&l->text, UINT64_MAX);
+            l->text.failed = l->text.failed || full;
             continue;
         }
         value = str_head(value, VALUE_BYTES_MAX);

@@ -430,8 +430,9 @@ bool field_view(const struct field *f, const struct json_record *r, struct json_
 }
 
 bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,
-                      struct str *out)
+                      struct str *out, bool *out_of_room)
 {
+    *out_of_room = false;
     struct spot s = find_field(f, r);
     struct json_view v = s.view;
     if (!s.found) {
@@ -450,5 +451,9 @@ bool field_value_text(struct rule_matcher *m, const struct field *f, const struc
             v = json_member(v, s.rest[i]);
         }
     }
-    return v.kind != JSON_ABSENT && v.kind != JSON_NULL && json_any_text(v, &m->scratch, out);
+    if (v.kind == JSON_ABSENT || v.kind == JSON_NULL) {
+        return false;
+    }
+    *out_of_room = !json_any_text(v, &m->scratch, out);
+    return !*out_of_room;
 }

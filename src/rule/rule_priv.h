@@ -366,9 +366,9 @@ enum truth test_probe(const struct test *t, const struct subject *s);
 /* Where a field is in a record; of an array across its path, the array. False: it is absent. */
 bool field_view(const struct field *f, const struct json_record *r, struct json_view *out);
 /* The value of a field as one text, in the matcher's scratch or the record: a scalar, the only
- * element of an array, else JSON as it stands. False: absent or null. */
+ * element of an array, else JSON as it stands. False: absent or null, or *out_of_room. */
 bool field_value_text(struct rule_matcher *m, const struct field *f, const struct json_record *r,
-                      struct str *out);
+                      struct str *out, bool *out_of_room);
 
 struct rule_matcher {
     const struct rule_set *set;

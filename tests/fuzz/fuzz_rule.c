@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/timefmt.h"
+#include "rule/correlate.h"
 #include "rule/rule_priv.h"
-#include "tests/unit/rule/table.h"
+#include "rule/table.h"
 
 enum { HITS_MAX = 1024 };
 
@@ -50,6 +52,36 @@ static bool scan(struct json_scanner *s, const char *text, size_t size, struct j
     return json_scan(s, text, size, 0, r, &used, &fault) == JSON_OK;
 }
 
+static bool ignore(void *arg, const struct correlation_match *m)
+{
+    size_t *matches = arg;
+    *matches += m->ref_count != 0 ? 1 : 0;
+    return true;
+}
+
+/* The same event at two times, through every correlation of the set. */
+static void correlate_twice(struct rule_set *set, struct rule_matcher *m,
+                            const struct json_record *r)
+{
+    const struct detection *const *hits;
+    size_t matches = 0;
+    struct err err = {0};
+    struct hit_log *log = hit_log_new(set, 16);
+    if (log == NULL) {
+        abort();
+    }
+    (void)rule_match(m, STR("aws.cloudtrail"), r, &hits);
+    for (int64_t t = 0; t < 2; t++) {
+        if (!hit_log_add(log, m, r, t * TIME_MINUTE_US, NULL)) {
+            abort();
+        }
+    }
+    if (correlate(set, log, ignore, &matches, &err) != ERR_OK) {
+        abort();
+    }
+    hit_log_free(log);
+}
+
 static void match(struct rule_set *set, struct json_paths *paths, struct str event)
 {
     struct json_scanner *scanner = json_scanner_new(paths, json_variant_best());
@@ -63,6 +95,7 @@ static void match(struct rule_set *set, struct json_paths *paths, struct str eve
     memcpy(text, event.ptr, event.len);
     json_pad(text, event.len);
     if (scan(scanner, text, event.len, record)) {
+        correlate_twice(set, matcher, record);
         collect(rule_match, matcher, record, &hits[0]);
         collect(rule_match_each, matcher, record, &hits[1]);
         same(&hits[0], &hits[1]);

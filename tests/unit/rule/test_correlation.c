@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/timefmt.h"
 #include "rule/correlate.h"
 #include "rule/rule_priv.h"
@@ -421,12 +422,82 @@ static void test_refused(void **state)
     }
 }
 
+/* Rules, an event of each, and all that is found, under a failing allocator. */
+static enum err_code torture_once(void)
+{
+    static const char rules[] =
+        "title: Top\ncorrelation: {type: temporal_ordered, rules: [C, b], group-by: [u], "
+        "timespan: 10m}\n---\n" ONE("value_percentile", "a",
+                                    "  group-by: [u]\n  condition: {field: n, percentile: 50, "
+                                    "gte: 1}\n") "---\n"
+                                                 "title: F\nlogsource: {product: gcp}\nfilter: "
+                                                 "{rules: [a], s: {v: 1}, condition: not s}\n";
+    static const char *const lines[] = {"{\"r\":\"a\",\"u\":\"x\",\"n\":1}",
+                                        "{\"r\":\"a\",\"u\":\"x\",\"n\":2}",
+                                        "{\"r\":\"b\",\"u\":\"x\"}"};
+    struct err err = {0};
+    struct found f = {0};
+    char text[256];
+    struct rule_set *set = table_set();
+    struct json_paths *paths = json_paths_new();
+    enum err_code rc = set == NULL || paths == NULL ? ERR_NOMEM : ERR_OK;
+    rc = rc ? rc : rule_set_add(set, STR("c.yml"), str_of(rules), false, &err);
+    rc = rc ? rc : rule_set_compile(set, paths, &err);
+    struct rule_matcher *m = rc ? NULL : rule_matcher_new(set);
+    struct hit_log *log = rc ? NULL : hit_log_new(set, 8);
+    struct json_scanner *scanner = rc ? NULL : json_scanner_new(paths, json_variant_best());
+    struct json_record *record = calloc(1, sizeof(*record));
+    rc = m == NULL || log == NULL || scanner == NULL || record == NULL ? ERR_NOMEM : rc;
+    for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(lines); i++) {
+        size_t used;
+        struct json_fault fault;
+        size_t len = strlen(lines[i]);
+        memset(text, 0, sizeof(text));
+        memcpy(text, lines[i], len);
+        const struct detection *const *hits;
+        if (json_scan(scanner, text, len, 0, record, &used, &fault) != JSON_OK) {
+            rc = ERR_NOMEM;
+            break;
+        }
+        (void)rule_match(m, STR("gcp.audit"), record, &hits);
+        rc = hit_log_add(log, m, record, (int64_t)i * TIME_SECOND_US, NULL) ? ERR_OK : ERR_NOMEM;
+    }
+    rc = rc ? rc : correlate(set, log, on_match, &f, &err);
+    if (rc == ERR_OK && !str_eq(buf_str(&f.text), STR("Top u=x 0-2 3;"))) {
+        fail_msg("%.*s", STR_ARG(buf_str(&f.text)));
+    }
+    buf_free(&f.text);
+    json_scanner_free(scanner);
+    free(record);
+    hit_log_free(log);
+    rule_matcher_free(m);
+    json_paths_free(paths);
+    rule_set_free(set);
+    return rc;
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    unsigned long failures = 0;
+    unsigned long fine = 0;
+    for (unsigned long n = 1; fine < 100; n++) {
+        mem_torture(n);
+        enum err_code rc = torture_once();
+        mem_torture(0);
+        failures += rc == ERR_OK ? 0 : 1;
+        fine = rc == ERR_OK ? fine + 1 : 0;
+        assert_true(n < 100000);
+    }
+    assert_true(failures > 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),    cmocka_unit_test(test_aliases_and_chains),
         cmocka_unit_test(test_generate), cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
