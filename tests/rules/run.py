@@ -24,7 +24,59 @@ def expect(text, *parts):
             sys.exit(f"'{part}' is missing in:\n{text}")
 
 
+def triage(folder, *args):
+    done = subprocess.run([PROGRAM, "triage", "--format", "json", "--rules", folder, *map(str, args),
+                           folder / "log.jsonl"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"triage: status {done.returncode}\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def tuning():
+    """Exclusions hide and count, noisy detections are told; whatever the number of threads."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        event = {"eventVersion": "1.09", "eventSource": "ec2.amazonaws.com", "eventName": "RunInstances",
+                 "recipientAccountId": "111122223333", "awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.7"}
+        lines = []
+        for i in range(1200):
+            user = "ann" if i % 100 == 0 else "bob"
+            event.update(eventID=f"e{i}", eventTime=f"2026-01-01T{i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}Z",
+                         userIdentity={"type": "IAMUser", "userName": user, "accountId": "111122223333",
+                                       "arn": f"arn:aws:iam::111122223333:user/{user}"})
+            lines.append(json.dumps(event) + "\n")
+        (folder / "log.jsonl").write_text("".join(lines))
+        (folder / "rule.yml").write_text(
+            "title: an instance is started\nid: started\nlogsource: {product: aws, service: cloudtrail}\n"
+            "detection: {s: {eventName: RunInstances}, condition: s}\nlevel: medium\n---\n"
+            "title: many by one\nid: many\ncorrelation: {type: event_count, rules: [started], timespan: 10m, "
+            "group-by: [userIdentity.userName], condition: {gte: 500}, generate: true}\nlevel: high\n")
+        result = triage(folder)
+        hits = {(f["detection"], f["actor"]["root"].split("/")[-1]): f["count"] for f in result["findings"]}
+        assert hits == {("started", "ann"): 12, ("started", "bob"): 1188, ("many", "bob"): 1188}, hits
+        assert any("started is noisy: it hits 100.0 %" in n for n in result["inputs"]["notes"]), result["inputs"]
+        for jobs in (1, 2, 5):
+            assert triage(folder, "--jobs", jobs) == result, jobs
+        (folder / "exclusion.yml").write_text(
+            "title: the farm\nlogsource: {product: aws, service: cloudtrail}\nexclusion:\n"
+            "  rules: [started]\n  s: {userIdentity.userName: bob}\n  condition: s\n"
+            "  owner: ops@example.com\n  reason: it starts them all day\n  expires: 2026-12-31\n")
+        result = triage(folder)
+        hits = {(f["detection"], f["actor"]["root"].split("/")[-1]): f["count"] for f in result["findings"]}
+        assert hits == {("started", "ann"): 12, ("many", "bob"): 1188}, hits
+        told = [w for w in result["inputs"]["with"] if "hidden by exclusion" in w["what"]]
+        assert len(told) == 1 and told[0]["count"] == 1188, told
+        expect(told[0]["what"], "the farm", "ops@example.com", "until 2026-12-31", "it starts them all day")
+        text = (folder / "exclusion.yml").read_text()
+        (folder / "exclusion.yml").write_text(text.replace("2026-12-31", "2025-12-31"))
+        result = triage(folder)
+        assert [f["count"] for f in result["findings"] if f["detection"] == "started"].count(1188) == 1
+        told = [w for w in result["inputs"]["with"] if "hidden by exclusion" in w["what"]]
+        assert told[0]["count"] == 0 and "expired 2025-12-31" in told[0]["what"], told
+
+
 def main():
+    tuning()
     expect(rules("test", PACK, status=0).stdout, " 0 failed")
     failing = rules("test", HERE / "failing", status=1).stdout
     expect(failing, "wrong.cases.jsonl:1: must match and does not: it is not stopped",
