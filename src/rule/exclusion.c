@@ -136,7 +136,7 @@ size_t rule_set_exclusions(const struct rule_set *s, const struct exclusion *con
 size_t rule_exclusions(struct rule_matcher *m, struct str source, const struct json_record *r,
                        int64_t time_us, const struct exclusion *const **out)
 {
-    const struct rule_log *log = rule_set_log(m->set, source);
+    const struct rule_log *log = m->set->exclusions.len == 0 ? NULL : rule_set_log(m->set, source);
     struct subject s = {.record = r, .matcher = m};
     size_t count = 0;
     *out = m->excluded;
