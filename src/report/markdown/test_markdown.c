@@ -21,8 +21,8 @@ static void test_says(void **state)
     CLEANUP(buf_free) struct buf out = {0};
     fixture_write(&report_markdown, f, &out);
     static const char *const parts[] = {
-        "| **ESCALATE** | P1 | 7f3a90c1 | Code of payments-webhook replaced from a listed address "
-        "| E1",
+        ("| **ESCALATE** | P1 | 7f3a90c1 | Code of payments-webhook replaced from a listed address "
+         "| E1"),
         "## ESCALATE P1: Code of payments-webhook",
         "- **Q1** legitimate reason? **SUSPICIOUS** (strong)",
         "  - for: no change record names it (+12)",

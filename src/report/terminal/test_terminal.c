@@ -197,7 +197,7 @@ static void test_cuts(void **state)
     } rows[] = {
         {"no record covers it", 19, "no record covers it", "no record covers it"},
         {"no record covers it", 12, "no record …", "no re…ers it"},
-        {"größer als lang", 8, "größer …", "grö…lang"},
+        {"größer noch lang", 8, "größer …", "grö…lang"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         CLEANUP(buf_free) struct buf a = {0};

@@ -78,8 +78,10 @@ static bool clf_time(struct str s, struct arena *a, int64_t *out)
     if (month == SIZE_MAX || month % 3 != 0) {
         return true;
     }
-    if (!arena_printf(a, &text, "%.4s-%02zu-%.2sT%.8s%.5s", s.ptr + 7, month / 3 + 1, s.ptr,
-                      s.ptr + 12, s.ptr + 21)) {
+    if (!arena_printf(a, &text,
+                      "%.4s-%02zu-%.2s"
+                      "T%.8s%.5s",
+                      s.ptr + 7, month / 3 + 1, s.ptr, s.ptr + 12, s.ptr + 21)) {
         return false;
     }
     if (!time_parse_rfc3339(text, out)) {
@@ -116,12 +118,12 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                            struct err *err)
 {
     struct front_door_call c = {0};
-    struct str ip;
-    struct str source_ip;
-    struct str user;
-    struct str route;
-    struct str resource;
-    struct str path;
+    struct str ip = STR_EMPTY;
+    struct str source_ip = STR_EMPTY;
+    struct str user = STR_EMPTY;
+    struct str route = STR_EMPTY;
+    struct str resource = STR_EMPTY;
+    struct str path = STR_EMPTY;
     bool fits =
         set_time(r, a, e) && front_door_text(r, IP, a, &ip) &&
         front_door_text(r, SOURCE_IP, a, &source_ip) && front_door_text(r, CALLER, a, &c.caller) &&

@@ -81,10 +81,10 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                            struct err *err)
 {
     struct front_door_call c = {0};
-    struct str result;
-    struct str taken;
-    struct str host;
-    struct str id;
+    struct str result = STR_EMPTY;
+    struct str taken = STR_EMPTY;
+    struct str host = STR_EMPTY;
+    struct str id = STR_EMPTY;
     bool fits = set_time(r, a, e) && front_door_text(r, CLIENT, a, &c.address) &&
                 front_door_text(r, METHOD, a, &c.method) && front_door_text(r, STEM, a, &c.url) &&
                 front_door_text(r, STATUS, a, &c.status) &&

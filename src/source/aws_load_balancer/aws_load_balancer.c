@@ -64,12 +64,12 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                            struct err *err)
 {
     struct front_door_call c = {0};
-    struct str time;
-    struct str request;
-    struct str seconds;
-    struct str backend;
-    struct str actions;
-    struct str elb;
+    struct str time = STR_EMPTY;
+    struct str request = STR_EMPTY;
+    struct str seconds = STR_EMPTY;
+    struct str backend = STR_EMPTY;
+    struct str actions = STR_EMPTY;
+    struct str elb = STR_EMPTY;
     bool fits =
         front_door_text(r, TIME, a, &time) && front_door_text(r, REQUEST, a, &request) &&
         front_door_text(r, GROUP, a, &c.door) && front_door_text(r, ELB, a, &elb) &&

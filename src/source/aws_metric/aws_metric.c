@@ -115,10 +115,10 @@ static void split_label(struct str label, struct str *metric, struct str *functi
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
                            struct err *err)
 {
-    struct str name;
-    struct str label;
-    struct str function;
-    struct str stamp;
+    struct str name = STR_EMPTY;
+    struct str label = STR_EMPTY;
+    struct str function = STR_EMPTY;
+    struct str stamp = STR_EMPTY;
     struct rate rate;
     struct json_view list =
         record_view(r, record_view(r, VALUES).kind == JSON_ARRAY ? VALUES : DATAPOINTS);

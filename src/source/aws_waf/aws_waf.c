@@ -96,12 +96,12 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                            struct err *err)
 {
     struct front_door_call c = {0};
-    struct str acl;
-    struct str action;
-    struct str rule;
-    struct str name;
-    struct str id;
-    struct str stamp;
+    struct str acl = STR_EMPTY;
+    struct str action = STR_EMPTY;
+    struct str rule = STR_EMPTY;
+    struct str name = STR_EMPTY;
+    struct str id = STR_EMPTY;
+    struct str stamp = STR_EMPTY;
     int64_t ms;
     bool fits =
         front_door_text(r, TIMESTAMP, a, &stamp) && front_door_text(r, ACL, a, &acl) &&

@@ -33,8 +33,8 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         enum field field;
         uint64_t seconds;
     } times[] = {{MINUTE, 60}, {HOUR, 3600}, {TIME, 0}};
-    struct str script;
-    struct str requests;
+    struct str script = STR_EMPTY;
+    struct str requests = STR_EMPTY;
     struct rate rate;
     double value;
     if (!front_door_text(r, SCRIPT, a, &script) || !front_door_text(r, REQUESTS, a, &requests) ||

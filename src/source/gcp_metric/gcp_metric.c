@@ -55,9 +55,9 @@ static void add_point(struct rate *rate, struct json_view point)
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
                            struct err *err)
 {
-    struct str type;
-    struct str location;
-    struct str function;
+    struct str type = STR_EMPTY;
+    struct str location = STR_EMPTY;
+    struct str function = STR_EMPTY;
     struct rate rate;
     size_t points = 0;
     struct json_view key;
