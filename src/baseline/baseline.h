@@ -1,0 +1,83 @@
+/*
+ * baseline - what was usual before: for each function how often it was called, by whom, and by whom
+ * and how it was changed.
+ *
+ * Learnt from events; written to and read from a file of one's own; merged. The memory of a function
+ * is at most BASELINE_FUNCTION_BYTES, however long the history. Names of functions are kept, names
+ * of callers and addresses only as hashes.
+ *
+ * Calls of a function may be told by several logs: by who called (EVENT_INVOKE), by the function's
+ * own log (EVENT_RUN), by a metric (EVENT_RATE). They are never added up: of a function one channel
+ * counts, the same in history and window.
+ */
+#ifndef BASELINE_BASELINE_H
+#define BASELINE_BASELINE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "baseline/calls.h"
+#include "baseline/coverage.h"
+#include "baseline/values.h"
+#include "model/event.h"
+
+enum { BASELINE_VERSION = 1, BASELINE_FUNCTION_BYTES = 8192, BASELINE_FUNCTIONS_MAX = 50000 };
+
+enum channel { CHANNEL_NONE, CHANNEL_CALLER, CHANNEL_OWN_LOG, CHANNEL_METRIC, CHANNEL_MAX_ };
+const char *channel_name(enum channel c); /* "calls", "runs", "metrics" */
+
+struct usual {
+    struct calls calls;
+    struct values values;
+    uint8_t channel; /* enum channel */
+};
+
+struct baseline {
+    struct arena arena;
+    struct map functions; /* text of the key -> struct usual */
+    struct map channels;  /* text of the key -> what each channel told, while learning */
+    struct covered covered;
+    uint64_t beyond; /* events of functions that were one too many */
+};
+
+void baseline_init(struct baseline *b);
+void baseline_free(struct baseline *b); /* safe on a zeroed one */
+
+/* First all events, to find the channel of each function; then all again, in order of time, to learn
+ * from them. Undated events and those about no function teach nothing. ERR_NOMEM. */
+NODISCARD enum err_code baseline_survey(struct baseline *b, const struct event *e);
+NODISCARD enum err_code baseline_learn(struct baseline *b, const struct event *e);
+
+/* NULL: nothing is known of it. Valid until something is learnt or merged. */
+const struct usual *baseline_of(const struct baseline *b, const struct function_key *k);
+
+/* Of logs that do not overlap. Where a function's channels differ, the one with more calls stays. */
+NODISCARD enum err_code baseline_merge(struct baseline *to, const struct baseline *from);
+
+/* The file form: bytes, the same for the same content. */
+void baseline_write(const struct baseline *b, struct buf *out);
+/* ERR_SYNTAX: no such file, or damaged; ERR_UNSUPPORTED: of another version. *b is as
+ * baseline_init on failure. */
+NODISCARD enum err_code baseline_read(struct baseline *b, struct str text, struct err *err);
+
+/* ---- how events are read, for learning and for detections alike ---- */
+
+/* Calls that one event tells of, a minute at a time. */
+struct call_iter {
+    const struct event *event;
+    size_t attr;
+    int64_t minute, until; /* of the point being spread */
+    double each;
+    bool started;
+};
+enum channel event_channel(const struct event *e); /* CHANNEL_NONE: it tells of no calls */
+struct call_iter call_iter_of(const struct event *e);
+bool call_next(struct call_iter *it, int64_t *minute, double *calls);
+
+/* Who called: the service, the actor, the principal, "anonymous". */
+struct str event_caller(const struct event *e);
+/* How a change was made: "pipeline", "console", "other". */
+struct str event_way(const struct event *e);
+int32_t event_day(const struct event *e); /* days since 1970; the event is dated */
+
+#endif
