@@ -2,7 +2,7 @@
 #include "context/match_priv.h"
 #include "context/read.h"
 
-enum { FIXED_MIN = 3, TEXT_NAME_MIN = 4 };
+enum { FIXED_MIN = 3, TEXT_NAME_MIN = 4, ID_MIN = 6 };
 
 /* Letters of a pattern that are not '*'. */
 static size_t fixed_length(struct str pattern)
@@ -62,7 +62,66 @@ static enum match_resource most(enum match_resource a, enum match_resource b)
     return a > b ? a : b;
 }
 
-/* Against a function: by name, ARN, or the key that reports show. */
+/* ---- paths of Google Cloud and Cloudflare ---- */
+
+/* "//run.googleapis.com/projects/P/locations/L/services/S", "namespaces/P/services/S",
+ * "accounts/A/workers/scripts/S". */
+struct place {
+    struct str account, region, name;
+};
+
+static bool is_one_of(struct str s, const char *names)
+{
+    struct str rest = str_of(names);
+    struct str name;
+    while (str_cut(&rest, '|', &name)) {
+        if (str_eq(s, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool place_of(struct str path, struct place *out)
+{
+    struct str key = STR_EMPTY;
+    struct str part;
+    *out = (struct place){.account = STR_EMPTY};
+    for (; str_cut(&path, '/', &part); key = part) {
+        if (is_one_of(key, "projects|namespaces|accounts")) {
+            out->account = part;
+        } else if (is_one_of(key, "locations|regions")) {
+            out->region = part;
+        } else if (is_one_of(key, "services|functions|jobs|workerPools|scripts") &&
+                   out->account.len > 0) {
+            out->name = part;
+        }
+    }
+    return out->name.len > 0;
+}
+
+static bool is_number(struct str s)
+{
+    size_t i = 0;
+    while (i < s.len && chr_is_digit(s.ptr[i])) {
+        i++;
+    }
+    return s.len > 0 && i == s.len;
+}
+
+static enum match_resource one_place(const struct place *p, const struct function_key *f)
+{
+    /* A project has a number too, and the logs tell which project that is only now and then. */
+    bool number = is_number(p->account) && !is_number(f->account);
+    if ((!number && !env_pattern(p->account, f->account)) ||
+        (p->region.len > 0 && f->region.len > 0 && !env_pattern(p->region, f->region))) {
+        return RESOURCE_NONE;
+    }
+    enum match_resource r = one_name(p->name, f->name);
+    return number && r > RESOURCE_SERVICE ? RESOURCE_SERVICE : r;
+}
+
+/* Against a function: by name, ARN, the provider's path, or the key that reports show. */
 static enum match_resource one_function(const struct matching *mt, struct str pattern)
 {
     const struct function_key *f = &mt->e->function;
@@ -82,7 +141,8 @@ static enum match_resource one_function(const struct matching *mt, struct str pa
                    ? one_name(part[3], f->name)
                    : RESOURCE_NONE;
     }
-    return one_name(pattern, f->name);
+    struct place p;
+    return place_of(pattern, &p) ? one_place(&p, f) : one_name(pattern, f->name);
 }
 
 /* What an event is about that concerns no function. */
@@ -191,13 +251,17 @@ enum match_resource match_resource_of(const struct matching *mt, const struct ch
 
 /* ---- another place ---- */
 
-/* "lambda:REGION:ACCOUNT:function:NAME…", or the key that reports show, of a function with this
- * name. */
+/* "lambda:REGION:ACCOUNT:function:NAME…", a provider's path, or the key that reports show, of a
+ * function with this name. */
 static bool is_namesake(const struct matching *mt, struct str pattern)
 {
     struct str rest = without_partition(pattern);
     bool arn = rest.len > 0;
     struct str name = STR_EMPTY;
+    struct place p;
+    if (!arn && place_of(pattern, &p)) {
+        return env_pattern(p.name, mt->e->function.name);
+    }
     rest = arn ? rest : pattern;
     /* The name is the fifth part of an ARN without its partition, the fourth of a key. */
     for (int i = 0; i < (arn ? 5 : 4); i++) {
@@ -234,6 +298,23 @@ static bool names_other_environment(const struct matching *mt, struct str text)
     return names_other_account(mt, text);
 }
 
+/* The text names another of our accounts, and not this one. Ids only: "prod" is a word too. */
+static bool text_elsewhere(const struct matching *mt, struct str text)
+{
+    const struct env_account *own = account_of(mt);
+    const struct change prose = {.text = text};
+    bool there = false;
+    if (own == NULL || match_names(&prose, own->id) ||
+        (own->alias.len > 0 && match_names(&prose, own->alias))) {
+        return false;
+    }
+    for (size_t i = 0; !there && i < mt->c->env.accounts.len; i++) {
+        struct str id = mt->c->env.accounts.at[i].id;
+        there = id.len >= ID_MIN && match_names(&prose, id);
+    }
+    return there;
+}
+
 bool match_names_elsewhere(const struct matching *mt, const struct change *ch)
 {
     bool function = mt->e->function.name.len > 0;
@@ -246,6 +327,7 @@ bool match_names_elsewhere(const struct matching *mt, const struct change *ch)
         there = there || (placed && !fits) || names_other_account(mt, pattern);
         here = here || fits || names_account(mt, pattern);
     }
+    there = there || text_elsewhere(mt, ch->text);
     return (there && !here) ||
            (ch->environment.len > 0 && names_other_environment(mt, ch->environment));
 }

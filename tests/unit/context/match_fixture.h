@@ -149,6 +149,8 @@ static inline void event_init(struct event_box *b, const char *text)
     (void)override_of(o, STR("service"), &b->e.service);
     (void)override_of(o, STR("fn"), &b->e.function.name);
     (void)override_of(o, STR("provider"), &b->e.function.provider);
+    (void)override_of(o, STR("account"), &b->e.account);
+    (void)override_of(o, STR("account"), &b->e.function.account);
     (void)override_of(o, STR("actor"), &b->actor.root);
     (void)override_of(o, STR("session"), &b->e.who.session_name);
     for (size_t i = 0; i < ARRAY_LEN(attrs); i++) {
