@@ -33,6 +33,9 @@ static enum err_code say(const struct detect_view *v, const struct event *e,
                    SAY(e->error_code));
     }
     buf_vprintf(&b, fmt, ap);
+    if (event_has(e, ATTR_PENDING)) {
+        buf_add_cstr(&b, "; how it ended is not in the logs");
+    }
     struct str text = buf_str(&b);
     if (b.failed) {
         return ERR_NOMEM;

@@ -365,7 +365,8 @@ static void timeline(struct json_writer *w, const struct result *r, const struct
         json_parts_str(w, "source", e->source);
         json_parts_str(w, "service", e->service);
         json_parts_str(w, "action", e->action);
-        json_parts_str(w, "outcome", str_of(outcomes[e->outcome]));
+        json_parts_str(w, "outcome",
+                       event_has(e, ATTR_PENDING) ? STR("pending") : str_of(outcomes[e->outcome]));
         json_parts_str(w, "actor", e->actor == NULL ? STR_EMPTY : e->actor->root);
         json_parts_str(w, "principal", e->who.principal);
         json_parts_str(w, "address", e->address);

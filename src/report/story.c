@@ -71,6 +71,7 @@ static const struct phrase phrases[] = {
 static bool same_kind(const struct event *a, const struct event *b)
 {
     return a->outcome == b->outcome && str_eq(a->action, b->action) &&
+           event_has(a, ATTR_PENDING) == event_has(b, ATTR_PENDING) &&
            str_eq(a->function.name, b->function.name) && a->actor == b->actor;
 }
 
@@ -141,6 +142,9 @@ void story_tell(struct buf *out, const struct case_file *c, const struct story_b
                                                          : "");
     } else {
         said(out, p, p->attr == ATTR_MAX_ ? STR_EMPTY : event_attr_get(e, p->attr));
+    }
+    if (event_has(e, ATTR_PENDING)) {
+        buf_add_cstr(out, ", end not seen");
     }
     if (c->functions.len > 1 && e->function.name.len > 0) {
         buf_add_cstr(out, " (");

@@ -33,6 +33,18 @@ static void test_newcomer(void **state)
     fx_close(&f);
 }
 
+/* The first entry of a long-running operation whose last one is not in the logs. */
+static void test_pending(void **state)
+{
+    (void)state;
+    struct fx f;
+    fx_open(&f, &detect_gcp_deploy);
+    assert_int_equal(
+        fx_play(&f, FX_RUN(&f, "CreateService", FX_ATTR(ROLE, "x"), FX_ATTR(PENDING, ""))), 1);
+    assert_true(str_find(fx_last(&f)->explain, STR("how it ended is not in the logs")) != SIZE_MAX);
+    fx_close(&f);
+}
+
 static void test_images(void **state)
 {
     (void)state;
@@ -117,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_newcomer),
+        cmocka_unit_test(test_pending),
         cmocka_unit_test(test_images),
         cmocka_unit_test(test_swapped),
         cmocka_unit_test(test_created_and_opened),

@@ -77,11 +77,6 @@ struct state {
     struct map granted; /* function or resource, role and member that a policy held last */
 };
 
-static const char *pending(const struct event *e)
-{
-    return event_has(e, ATTR_PENDING) ? "; how it ended is not in the logs" : "";
-}
-
 /* ---- the check of callers ---- */
 
 static enum err_code look_at_check(const struct detect_view *v)
@@ -94,9 +89,9 @@ static enum err_code look_at_check(const struct detect_view *v)
     return detect_say(
         v, &detections[CHECK_OFF], SEVERITY_HIGH,
         "%.*s no longer checks its callers, set by %.*s from %.*s: everybody can call "
-        "it, whatever its policy says%s",
+        "it, whatever its policy says",
         SAY(e->function.name), SAY(event_who(e)),
-        SAY(e->address.len > 0 ? e->address : STR("an unknown address")), pending(e));
+        SAY(e->address.len > 0 ? e->address : STR("an unknown address")));
 }
 
 /* ---- the policy ---- */
@@ -175,8 +170,8 @@ static enum err_code look_at_member(struct state *st, const struct detect_view *
                              : only_calls(role) ? SEVERITY_HIGH
                                                 : SEVERITY_CRITICAL;
     return detect_say(v, &detections[self ? HIMSELF : EVERYBODY], severity,
-                      "%.*s has %.*s on %.*s, set by %.*s%s", SAY(member), SAY(role), SAY(what),
-                      SAY(event_who(e)), pending(e));
+                      "%.*s has %.*s on %.*s, set by %.*s", SAY(member), SAY(role), SAY(what),
+                      SAY(event_who(e)));
 }
 
 static enum err_code look_at_policy(struct state *st, const struct detect_view *v)
@@ -204,13 +199,13 @@ static enum err_code look_at_ingress(const struct detect_view *v)
         !str_eq(was->ingress, STR("all"))) {
         return detect_say(v, &detections[REACHABLE], SEVERITY_MEDIUM,
                           "%.*s could be reached from %.*s only and now from anywhere, set by "
-                          "%.*s%s",
-                          SAY(e->function.name), SAY(was->ingress), SAY(event_who(e)), pending(e));
+                          "%.*s",
+                          SAY(e->function.name), SAY(was->ingress), SAY(event_who(e)));
     }
     if (event_attr_is(e, ATTR_DEFAULT_URL, STR("on")) && str_eq(was->default_url, STR("off"))) {
         return detect_say(v, &detections[REACHABLE], SEVERITY_MEDIUM,
-                          "the provider's own URL of %.*s answers again, set by %.*s%s",
-                          SAY(e->function.name), SAY(event_who(e)), pending(e));
+                          "the provider's own URL of %.*s answers again, set by %.*s",
+                          SAY(e->function.name), SAY(event_who(e)));
     }
     return ERR_OK;
 }
