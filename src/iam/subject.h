@@ -1,0 +1,45 @@
+/*
+ * subject - whose permissions a file tells: a policy by itself, each principal of an account, a
+ * role or token of another provider.
+ *
+ * Known by content: an AWS policy document, alone or as the API answers it (get-policy-version,
+ * get-role-policy, get-role, Lambda get-policy); get-account-authorization-details; a Google custom
+ * role (includedPermissions); a Cloudflare API token (policies with permission_groups).
+ */
+#ifndef IAM_SUBJECT_H
+#define IAM_SUBJECT_H
+
+#include "base/vec.h"
+#include "iam/path.h"
+
+enum { IAM_DUMP_BYTES_MAX = 256 * 1024 * 1024 };
+
+struct iam_subject {
+    struct str path; /* as given */
+    struct str name; /* ARN of a principal; "" for a document by itself */
+    enum iam_provider provider;
+    struct iam_holder holder;      /* AWS */
+    const struct iam_policy *open; /* trust or resource policy, or NULL: whom it lets in */
+    struct iam_list permissions;   /* of other providers */
+};
+
+struct iam_subjects {
+    struct {
+        VEC_OF(struct iam_subject);
+    } list;
+    struct {
+        VEC_OF(struct str);
+    } problems; /* what could not be read of a dump, one sentence each */
+};
+void iam_subjects_free(struct iam_subjects *s);
+
+/* Add what `text` tells. `path` and the texts of what is added live as long as `text` and `a`.
+ * ERR_SYNTAX, ERR_SCHEMA, ERR_LIMIT, ERR_NOMEM: nothing of it is to be relied on. */
+NODISCARD enum err_code iam_subjects_read(struct str path, struct str text, struct arena *a,
+                                          struct iam_subjects *out, struct err *err);
+
+/* The same for a dump of an account, which has been checked to be JSON: account.c. */
+NODISCARD enum err_code iam_account_read(struct str path, struct str text, struct arena *a,
+                                         struct iam_subjects *out, struct err *err);
+
+#endif
