@@ -254,6 +254,7 @@ static enum err_code read_conditions(const struct reading *r, struct json_view v
 /* An ARN of fewer than six fields means any in those that are missing. */
 static enum err_code fill_arns(const struct reading *r, struct iam_list *list)
 {
+    static const char stars[] = ":*:*:*:*";
     struct str *at = ARENA_ARRAY(r->a, struct str, list->len == 0 ? 1 : list->len);
     if (at == NULL) {
         return no_memory(r);
@@ -266,7 +267,7 @@ static enum err_code fill_arns(const struct reading *r, struct iam_list *list)
         }
         at[i] = s;
         if (str_starts(s, STR("arn:")) && colons < 5 &&
-            !arena_printf(r->a, &at[i], "%.*s%s", STR_ARG(s), ":*:*:*:*" + 2 * (colons - 1))) {
+            !arena_printf(r->a, &at[i], "%.*s%s", STR_ARG(s), &stars[2 * (colons - 1)])) {
             return no_memory(r);
         }
     }
