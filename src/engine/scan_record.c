@@ -11,8 +11,9 @@ static struct pair judge_pair(const struct scan_worker *w, struct str a, struct 
                      .rules = rule_set_any(w->setup->rules, a, b)};
     for (size_t i = 0; source_registry[i] != NULL; i++) {
         const struct source_ops *ops = source_registry[i];
-        p.needs = p.needs || (ops->decide_a != ops->decide_b && ops->needs(a, b));
+        p.kept = p.kept || (ops->decide_a != ops->decide_b && ops->needs(a, b));
     }
+    p.needs = p.needs || p.kept;
     return p;
 }
 
@@ -200,13 +201,23 @@ static bool is_behind(const struct scan_worker *w, int64_t time_us)
 }
 
 /* What happens to most records, for which a glance is enough. False: this one takes more. */
+/* Does a rule match the record, or may one when it is looked into? */
+static bool rules_ask(struct scan_worker *w, const struct source_ops *source,
+                      const struct record *rec)
+{
+    const struct detection *const *hits;
+    return rule_match(w->matcher, str_of(source->name), rec->json, &hits) > 0 ||
+           rule_matcher_counted(w->matcher) || rule_matcher_wants(w->matcher);
+}
+
 static bool glance_at(struct scan_worker *w, const struct source_ops *source,
                       const struct record *rec)
 {
     struct glance g;
     /* That it is shallow tells that scan_wanted was asked about this very record. */
-    if (!rec->json->shallow || rec->json->duplicate || w->pair->rules || source->glance == NULL ||
-        !source->glance(rec, &g) || is_listed(w, g.caller)) {
+    if (!rec->json->shallow || rec->json->duplicate || source->glance == NULL ||
+        (w->pair->rules && rules_ask(w, source, rec)) || !source->glance(rec, &g) ||
+        is_listed(w, g.caller)) {
         return false;
     }
     if (!is_behind(w, g.time_us)) {
@@ -257,11 +268,17 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         w->no_memory |= !tally_add(w->tally, &e);
     }
     bool told = e.kind != EVENT_OTHER && e.kind != EVENT_TRAFFIC;
-    bool interesting = listed || r->json->duplicate || (pair != NULL && pair->needs) || told;
+    bool interesting = listed || r->json->duplicate || (pair != NULL && pair->kept) || told;
     if (!interesting && (pair == NULL || pair->rules)) {
-        const struct detection *const *hits;
-        interesting = rule_match(w->matcher, e.source, rec.json, &hits) > 0 ||
-                      rule_matcher_counted(w->matcher);
+        interesting = rules_ask(w, source, &rec);
+        if (rule_matcher_wants(w->matcher)) {
+            if (!parse_deep(w, r, source, &rec, &e)) {
+                *reason = "a record too large to be looked into";
+                return INTAKE_REFUSED;
+            }
+            e.source = str_of(source->name);
+            interesting = rules_ask(w, source, &rec);
+        }
         if (!interesting) {
             rule_matcher_count(w->matcher);
         }

@@ -34,6 +34,7 @@ struct scan_worker {
     struct pair {
         struct str a, b;
         bool needs; /* the record is looked into */
+        bool kept;  /* and kept, whether a rule hits or not */
         bool rules; /* some rule may match it, if only by its top level */
     } pairs[PAIR_CACHE];
     struct pair odd_pair;    /* one that is not cached */

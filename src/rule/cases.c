@@ -10,7 +10,8 @@ struct runner {
     struct json_scanner *scanner;
     struct json_record *record;
     struct rule_matcher *matcher;
-    struct buf event; /* padded copy */
+    struct rule_set *wanted; /* the set, for the scanner's question */
+    struct buf event;        /* padded copy */
     struct arena arena;
 };
 
@@ -50,6 +51,7 @@ static enum err_code setup(struct runner *r, struct rule_set *s, struct err *err
     if (r->scanner == NULL || r->record == NULL || r->matcher == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory while testing rules");
     }
+    r->wanted = s;
     if (only_decider(s)) {
         json_scanner_wanted(r->scanner, wants, s);
     }
@@ -94,6 +96,13 @@ static enum err_code scan_event(struct runner *r, struct json_view event, struct
         return ERR_OK;
     }
     c->matched = matches(r, source);
+    if (!c->matched && rule_matcher_wants(r->matcher)) {
+        json_scanner_wanted(r->scanner, NULL, NULL);
+        c->matched = json_scan(r->scanner, r->event.ptr, r->event.len, 0, r->record, &used,
+                               &fault) == JSON_OK &&
+                     matches(r, source);
+        json_scanner_wanted(r->scanner, wants, r->wanted);
+    }
     return ERR_OK;
 }
 

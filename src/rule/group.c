@@ -26,15 +26,26 @@ static bool is_usable(const struct test *t)
            (t->kind != TEST_EXISTS || t->wanted);
 }
 
+static bool is_deep(const struct field *f)
+{
+    for (size_t i = 0; i < f->path_count; i++) {
+        if (f->path[i].key_count > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A field of the top level is there before the record is looked into; and an equal text leaves
+ * fewer records than a pattern. */
 static bool is_better(const struct test *a, const struct test *b)
 {
-    if (b == NULL) {
-        return true;
+    if (b == NULL || is_deep(a->field) != is_deep(b->field)) {
+        return b == NULL || is_deep(b->field);
     }
-    /* An equal text leaves fewer records than a pattern, and shallow fields repeat more. */
     bool equal = a->kind == TEST_PATTERN && a->at.pattern[0].kind == PATTERN_EQUAL;
     bool was = b->kind == TEST_PATTERN && b->at.pattern[0].kind == PATTERN_EQUAL;
-    return equal != was ? equal : a->field->path[0].key_count < b->field->path[0].key_count;
+    return equal && !was;
 }
 
 /* A test that holds whenever the expression does, or NULL. */
@@ -63,6 +74,28 @@ static bool looks_at_index(const struct binding *b)
     return false;
 }
 
+/* FNV-1a without ASCII case: every rule author can compute it, and gains nothing. */
+static size_t filter_bit(const char *text, size_t len)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < len; i++) {
+        h = (h ^ (unsigned char)chr_lower(text[i])) * UINT64_C(0x100000001b3);
+    }
+    return (size_t)(h >> 33) % 1024;
+}
+
+static void note_texts(struct group *g, const struct test *t)
+{
+    bool exact = t->kind == TEST_PATTERN;
+    for (size_t i = 0; exact && i < t->count; i++) {
+        const struct pattern *p = &t->at.pattern[i];
+        exact = p->kind == PATTERN_EQUAL && !p->has_number;
+        size_t bit = filter_bit(p->text.ptr, p->text.len);
+        g->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+    g->exact = g->exact && exact;
+}
+
 static struct group *group_for(struct rule_set *s, struct rule_log *log, const struct field *f)
 {
     for (size_t i = 0; i < log->groups.len; i++) {
@@ -76,6 +109,7 @@ static struct group *group_for(struct rule_set *s, struct rule_log *log, const s
         return NULL;
     }
     g->field = f;
+    g->exact = true;
     return g;
 }
 
@@ -92,11 +126,12 @@ bool groups_make(struct rule_set *s, struct rule_log *log)
         if (g == NULL) {
             return false;
         }
+        note_texts(g, t);
         g->need[g->count] = t;
         g->at[g->count++] = b;
         b->grouped = true;
         log->grouped = true;
-        log->grouped_deep = log->grouped_deep || b->deep;
+        log->grouped_deep = log->grouped_deep || is_deep(t->field);
     }
     return true;
 }
@@ -141,6 +176,12 @@ static uint64_t mask_of(struct rule_matcher *m, const struct group *g, const str
     }
     if (v.kind != JSON_STRING || v.escaped || v.len > GROUP_VALUE_MAX) {
         return test_all(g, s);
+    }
+    if (g->exact) {
+        size_t bit = filter_bit(v.ptr, v.len);
+        if ((g->filter[bit / 64] >> bit % 64 & 1U) == 0) {
+            return 0;
+        }
     }
     struct value_slot *slot = &m->values[slot_of(g, v)];
     if (slot->group == g && slot->len == v.len &&

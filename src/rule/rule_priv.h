@@ -183,7 +183,7 @@ struct rule_log {
         VEC_OF(struct group *);
     } groups;
     bool grouped;      /* some rule is in a group */
-    bool grouped_deep; /* and one of these looks below the top level */
+    bool grouped_deep; /* and the field of one group is below the top level */
 };
 
 /* group.c: rules that need a value of one field, and the test of each that must hold. */
@@ -193,6 +193,8 @@ struct group {
     size_t count;
     const struct binding *at[GROUP_RULES_MAX];
     const struct test *need[GROUP_RULES_MAX];
+    bool exact;          /* only equal texts: a value whose hash has no bit here equals none */
+    uint64_t filter[16]; /* by hash of the texts without case */
 };
 
 /* Where a taxonomy name is. */
@@ -386,7 +388,8 @@ struct rule_matcher {
     uint64_t *hidden;                  /* by filter: hits that it hid */
     size_t *hid;                       /* of the last record: the filters that hid a hit */
     size_t hid_count;
-    uint64_t gave_up;             /* regular expressions stopped by a limit */
+    bool wants;       /* the last record was shallow, and a rule let in by its value looks deeper */
+    uint64_t gave_up; /* regular expressions stopped by a limit */
     const struct detection *slow; /* a rule that this befell */
 };
 

@@ -350,6 +350,11 @@ static void note_slow(struct rule_matcher *m, const struct detection *d)
     }
 }
 
+bool rule_matcher_wants(const struct rule_matcher *m)
+{
+    return m->wants;
+}
+
 void rule_matcher_count(struct rule_matcher *m)
 {
     for (size_t i = 0; i < m->hid_count; i++) {
@@ -393,6 +398,7 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
     for (size_t i = 0; i < count; i++) {
         /* What a shallow record leaves out must not look absent. */
         if (rules[i]->deep && r->shallow) {
+            m->wants = true;
             continue;
         }
         uint64_t gave_up = m->gave_up;
@@ -433,6 +439,7 @@ size_t rule_match_each(struct rule_matcher *m, struct str source, const struct j
     const struct rule_log *log = log_of(m, source);
     *hits = m->hits;
     m->leaf_count = m->hid_count = 0;
+    m->wants = false;
     return log == NULL ? 0 : match_all(m, log, r);
 }
 
@@ -461,6 +468,7 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
     struct candidates c;
     *hits = m->hits;
     m->leaf_count = m->hid_count = 0;
+    m->wants = false;
     if (log == NULL) {
         return 0;
     }

@@ -104,6 +104,13 @@ static void match(struct rule_set *set, struct json_paths *paths, struct str eve
             abort();
         }
         collect(rule_match, matcher, record, &hits[2]);
+        if (rule_matcher_wants(matcher)) {
+            json_scanner_wanted(scanner, NULL, NULL);
+            if (!scan(scanner, text, event.len, record)) {
+                abort();
+            }
+            collect(rule_match, matcher, record, &hits[2]);
+        }
         same(&hits[0], &hits[2]);
     }
     free(text);
