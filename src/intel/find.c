@@ -15,6 +15,8 @@ struct search {
     bool best_partial;
     unsigned feeds;
     uint64_t feeds_seen[16]; /* of the first 1,024 feeds */
+    bool aside;              /* look for what is set aside, and for nothing else */
+    struct str why;          /* then: the reason of the best */
 };
 
 /* Below what counts as doubt anywhere: half of a pattern is no accusation. */
@@ -116,15 +118,25 @@ static bool better(const struct search *s, const struct store_meta *a, bool part
                                           : rank[a->class] > rank[b->class];
 }
 
+/* Why the entry says nothing about what is seen here, or "". */
+static struct str set_aside(const struct search *s, const struct store_entry *e)
+{
+    struct str why = e->kind <= INTEL_HOST ? intel_harmless(s->in, e) : STR_EMPTY;
+    return why.len == 0 && e->kind == INTEL_IP && e->bits < 128
+               ? intel_harmless_ip(s->in, s->seen->ip)
+               : why;
+}
+
 static bool collect(void *arg, const struct store_entry *e)
 {
     struct search *s = arg;
     const struct store_meta *m = &s->in->bad.metas.at[e->meta];
-    if (!intel_valid_at(m->from_us, m->until_us, s->at_us) ||
-        (e->kind <= INTEL_HOST && intel_harmless(s->in, e).len > 0)) {
+    if (!intel_valid_at(m->from_us, m->until_us, s->at_us)) {
         return false;
     }
-    if (e->kind == INTEL_IP && e->bits < 128 && intel_harmless_ip(s->in, s->seen->ip).len > 0) {
+    struct str why = set_aside(s, e);
+    if (s->aside != (why.len > 0) || (s->aside && e->kind == INTEL_HOST &&
+                                      !str_ieq(s->seen->host, str_make(e->value, e->len)))) {
         return false;
     }
     enum need_state needs = m->need_count == 0 ? NEED_MET : all_needs(m, s->seen);
@@ -134,6 +146,7 @@ static bool collect(void *arg, const struct store_entry *e)
     if (better(s, m, needs == NEED_UNKNOWN)) {
         s->best = e;
         s->best_partial = needs == NEED_UNKNOWN;
+        s->why = why;
     }
     uint32_t f = m->feed < 1024 ? m->feed : 1023;
     if ((s->feeds_seen[f / 64] >> (f % 64) & 1U) == 0) {
@@ -294,6 +307,23 @@ bool intel_find_seen(const struct intel *in, const struct intel_seen *seen, int6
         look_url(&s, seen->host, seen->url);
     }
     look_rest(&s);
+    return tell(&s, out);
+}
+
+bool intel_find_aside(const struct intel *in, const struct intel_seen *seen, int64_t at_us,
+                      struct intel_hit *out, struct str *why)
+{
+    struct search s = {.in = in, .seen = seen, .at_us = at_us, .aside = true};
+    if (in->bad_index.store == NULL) {
+        return false;
+    }
+    if (seen->ip != NULL) {
+        look_ip(&s, seen->ip);
+    }
+    if (seen->host.len > 0) {
+        look_host(&s, seen->host);
+    }
+    *why = s.why;
     return tell(&s, out);
 }
 

@@ -196,6 +196,11 @@ struct intel_seen {
 bool intel_find_seen(const struct intel *in, const struct intel_seen *seen, int64_t at_us,
                      struct intel_hit *out);
 
+/* The best listing of this address or of just this name that is no hit because it was set aside:
+ * `why` says the reason ("public resolver"). For reports, which must not say that no feed knows it. */
+bool intel_find_aside(const struct intel *in, const struct intel_seen *seen, int64_t at_us,
+                      struct intel_hit *out, struct str *why);
+
 /* What a report says of a hit: "listed as command and control by 2 feeds: entry 203.0.113.0/24 of
  * c2.csv, confidence 85, valid until 2026-12-01, TLP:AMBER, ExampleRAT; in a shared range AWS EC2
  * eu-west-1 (2026-11-20)". False when the arena is full. */

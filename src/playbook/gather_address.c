@@ -107,6 +107,21 @@ static bool keep_hit(struct inquiry *q, struct subject_address *at, const struct
     return true;
 }
 
+bool gather_aside(struct inquiry *q, struct subject_address *at, const struct intel_seen *seen,
+                  int64_t at_us)
+{
+    struct intel_hit hit;
+    struct str why;
+    if (at->hit != NULL || !intel_find_aside(q->judge->intel, seen, at_us, &hit, &why)) {
+        return true;
+    }
+    size_t slash = str_rchr(hit.feed, '/');
+    at->aside_itself = hit.best.kind == INTEL_HOST || hit.best.prefix.bits == 128 || at->own;
+    return arena_printf(
+        q->arena, &at->aside, "entry %.*s of %.*s, set aside: %.*s", STR_ARG(hit.best.value),
+        STR_ARG(slash == SIZE_MAX ? hit.feed : str_from(hit.feed, slash + 1)), STR_ARG(why));
+}
+
 static bool add_caller(struct inquiry *q, struct subject *s)
 {
     const struct judge *j = q->judge;
@@ -124,7 +139,10 @@ static bool add_caller(struct inquiry *q, struct subject *s)
         return true;
     }
     at->range = intel_range_of(j->intel, &e->ip);
-    return !intel_find_ip(j->intel, &e->ip, e->time_us, &hit) || keep_hit(q, at, &hit);
+    if (intel_find_ip(j->intel, &e->ip, e->time_us, &hit)) {
+        return keep_hit(q, at, &hit);
+    }
+    return gather_aside(q, at, &(struct intel_seen){.ip = &e->ip}, e->time_us);
 }
 
 static bool add_host(struct inquiry *q, struct subject *s, struct str host)
@@ -134,8 +152,13 @@ static bool add_host(struct inquiry *q, struct subject *s, struct str host)
     *at = (struct subject_address){.text = host};
     at->alert = gather_alert_address(j->context, host);
     struct intel_hit hit;
-    return j->intel == NULL || !intel_find_host(j->intel, host, s->event->time_us, &hit) ||
-           keep_hit(q, at, &hit);
+    if (j->intel == NULL) {
+        return true;
+    }
+    if (intel_find_host(j->intel, host, s->event->time_us, &hit)) {
+        return keep_hit(q, at, &hit);
+    }
+    return gather_aside(q, at, &(struct intel_seen){.host = host}, s->event->time_us);
 }
 
 bool gather_addresses(struct inquiry *q, struct subject *s)

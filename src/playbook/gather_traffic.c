@@ -47,8 +47,13 @@ static bool add_server(struct inquiry *q, struct subject *s, const struct flow *
     *at = (struct subject_address){.text = server};
     at->own = env_range_of(&j->context->env, &f->server, &kind) && kind != RANGE_PROXY;
     at->alert = gather_alert_address(j->context, server);
-    return j->intel == NULL || !intel_find_ip(j->intel, &f->server, s->event->time_us, &hit) ||
-           keep_hit(q, at, &hit);
+    if (j->intel == NULL) {
+        return true;
+    }
+    if (intel_find_ip(j->intel, &f->server, s->event->time_us, &hit)) {
+        return keep_hit(q, at, &hit);
+    }
+    return gather_aside(q, at, &(struct intel_seen){.ip = &f->server}, s->event->time_us);
 }
 
 /* A name is what the client asked for; its address then only says who serves it. */
@@ -70,5 +75,7 @@ bool gather_traffic(struct inquiry *q, struct subject *s)
         return keep_hit(q, at, &hit);
     }
     const struct intel_hit *other = other_hit(s);
-    return other == NULL || keep_hit(q, at, other);
+    return other != NULL
+               ? keep_hit(q, at, other)
+               : gather_aside(q, at, &(struct intel_seen){.host = f->host}, s->event->time_us);
 }

@@ -63,6 +63,10 @@ void gather_grant(struct inquiry *q, struct subject *s);
 bool gather_addresses(struct inquiry *q, struct subject *s); /* false: no memory */
 bool gather_traffic(struct inquiry *q, struct subject *s);   /* of what the network saw */
 
+/* What feeds say of it and was set aside; false: no memory. */
+bool gather_aside(struct inquiry *q, struct subject_address *at, const struct intel_seen *seen,
+                  int64_t at_us);
+
 /* An open alert that names this address, function or actor; NULL: none. */
 const struct alert *gather_alert_address(const struct context *c, struct str address);
 const struct alert *gather_alert_function(const struct context *c, const struct function_key *k);

@@ -59,6 +59,10 @@ static void weigh_address(struct weighing *w, const struct subject_address *at)
     if (at->hit != NULL) {
         weigh_listed(w, at);
     }
+    if (at->aside.len != 0) {
+        weighing_add(w, MADE_LISTED_ASIDE, STR_EMPTY, "%.*s: %.*s", STR_ARG(at->text),
+                     STR_ARG(at->aside));
+    }
     if (at->alert != NULL) {
         weighing_add(w, MADE_ALERT_OPEN, at->alert->id, "%.*s: %.*s", STR_ARG(at->text),
                      STR_ARG(alert_text(at->alert)));
@@ -83,7 +87,8 @@ void weighing_addresses(struct weighing *w)
     for (size_t i = 0; i < s->address_count; i++) {
         weigh_address(w, &s->addresses[i]);
         own = own && s->addresses[i].own;
-        clean = clean && s->addresses[i].hit == NULL && s->addresses[i].alert == NULL;
+        clean = clean && s->addresses[i].hit == NULL && s->addresses[i].alert == NULL &&
+                !s->addresses[i].aside_itself;
     }
     if (s->alert != NULL) {
         weighing_add(w, MADE_ALERT_OPEN, s->alert->id, "%.*s", STR_ARG(alert_text(s->alert)));

@@ -11,7 +11,8 @@ static enum verdict address_verdict(const struct inquiry *q, const struct subjec
         return VERDICT_SUSPICIOUS;
     }
     bool looked = q->states[NEED_INTEL] >= COVERAGE_PARTIAL;
-    return at->own || (looked && at->hit == NULL) ? VERDICT_LEGITIMATE : VERDICT_UNKNOWN;
+    return at->own || (looked && at->hit == NULL && !at->aside_itself) ? VERDICT_LEGITIMATE
+                                                                       : VERDICT_UNKNOWN;
 }
 
 static bool hit_row(const struct inquiry *q, struct step *step, const struct subject *s,
@@ -29,8 +30,12 @@ static bool plain_row(const struct inquiry *q, struct step *step, const struct s
     const char *what = at->own                                    ? "our own, a partner's or CI's"
                        : q->states[NEED_INTEL] < COVERAGE_PARTIAL ? "not looked up: give --intel"
                                                                   : "in no feed";
-    return step_row(q, step, s->event->time_us, address_verdict(q, at), STR_EMPTY, "%.*s: %s%s%.*s",
-                    STR_ARG(at->text), what, at->range.len != 0 ? ", in " : "", STR_ARG(at->range));
+    if (at->aside.len != 0) {
+        what = at->own ? "our own, a partner's or CI's; listed by " : "listed by ";
+    }
+    return step_row(q, step, s->event->time_us, address_verdict(q, at), STR_EMPTY,
+                    "%.*s: %s%.*s%s%.*s", STR_ARG(at->text), what, STR_ARG(at->aside),
+                    at->range.len != 0 ? ", in " : "", STR_ARG(at->range));
 }
 
 static bool alert_row(const struct inquiry *q, struct step *step, const struct subject_address *at)

@@ -27,6 +27,8 @@ struct subject_address {
     struct str text;
     const struct intel_hit *hit; /* NULL: no feed lists it */
     struct str feed;             /* name of the feed of the best hit, or "" */
+    struct str aside;            /* "entry X of FEED, set aside: why": a feed lists it, or "" */
+    bool aside_itself;           /* ... itself, and not a whole range around it */
     bool own;                    /* our own, a partner's or CI's */
     struct str range;            /* provider's range it lies in, or "" */
     const struct alert *alert;   /* an open one about it, or NULL */

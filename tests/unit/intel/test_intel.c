@@ -127,6 +127,21 @@ static void test_set_aside(void **state)
     assert_true(hit.shared);
     assert_true(str_eq(hit.range, STR("AWS API_GATEWAY x")));
     assert_true(str_eq(hit.range_version, STR("2026-11-20, syncToken 7")));
+    struct str why;
+    struct ip ip;
+    assert_true(ip_parse(STR("198.51.100.7"), &ip));
+    struct intel_hit aside;
+    assert_true(intel_find_aside(in, &(struct intel_seen){.ip = &ip}, TIME_NONE, &aside, &why));
+    assert_true(str_eq(why, STR("your own (nat, --env)")));
+    assert_true(str_eq(aside.best.value, STR("198.51.100.7")));
+    assert_true(intel_find_aside(in, &(struct intel_seen){.host = STR("Workers.dev")}, TIME_NONE,
+                                 &aside, &why));
+    assert_true(str_eq(why, STR("platform of many tenants")));
+    /* Not what stands below it, and nothing that is a hit or in no feed. */
+    assert_false(intel_find_aside(in, &(struct intel_seen){.host = STR("good.workers.dev")},
+                                  TIME_NONE, &aside, &why));
+    assert_true(ip_parse(STR("192.0.2.1"), &ip));
+    assert_false(intel_find_aside(in, &(struct intel_seen){.ip = &ip}, TIME_NONE, &aside, &why));
     const struct feed_info *f = intel_feed(in, 2);
     assert_int_equal(f->rejected, 2);
     assert_int_equal(f->set_aside, 5);

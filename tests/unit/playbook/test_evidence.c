@@ -389,6 +389,17 @@ static void clean_stale_feeds(struct sx *x)
     clean(x);
     x->states[NEED_INTEL] = COVERAGE_LATE;
 }
+static void set_aside(struct sx *x)
+{
+    struct subject_address *at = sx_address(x, "8.8.8.8");
+    at->aside = STR("entry 8.8.8.8 of bad.txt, set aside: public resolver");
+    at->aside_itself = true;
+}
+static void range_set_aside(struct sx *x)
+{
+    set_aside(x);
+    x->s.addresses[0].aside_itself = false;
+}
 static void own(struct sx *x)
 {
     sx_address(x, "203.0.113.5")->own = true;
@@ -615,6 +626,10 @@ static const struct {
     {"no feed knows it", clean, PART_ADDRESSES, -18, LEGITIMATE, "clean.feeds"},
     {"no alerts given", clean_no_alerts, PART_ADDRESSES, 0, UNKNOWN, "-clean.feeds"},
     {"stale feeds", clean_stale_feeds, PART_ADDRESSES, 0, UNKNOWN, "-clean.feeds"},
+    {"a listing that was set aside is told", set_aside, PART_ADDRESSES, 0, UNKNOWN, "listed.aside"},
+    {"and no feed knows it is not said", set_aside, PART_ADDRESSES, 0, UNKNOWN, "-clean.feeds"},
+    {"a whole range that was set aside", range_set_aside, PART_ADDRESSES, -18, LEGITIMATE,
+     "listed.aside"},
     {"own addresses suffice", own, PART_ADDRESSES, -15, LEGITIMATE, "own.all"},
     {"hosting network", hosting, PART_ADDRESSES, 2, UNKNOWN, "network.hosting"},
     {"hosting of CI", hosting_of_ci, PART_ADDRESSES, 0, UNKNOWN, "-network.hosting"},
