@@ -130,11 +130,33 @@ static const struct source_seen *calls_row(const struct judge *j, struct str acc
     return NULL;
 }
 
-/* The worst of the accounts of the case's functions. */
+/* May anybody call it, now or by a change of the case? */
+static bool is_open(const struct inquiry *q, const struct function_key *key)
+{
+    const struct inventory *inv = q->judge->inventory;
+    const struct function *f = inv == NULL ? NULL : inventory_find(inv, key);
+    if (f != NULL && (str_eq(f->now.url_auth, STR("NONE")) || f->now.open ||
+                      str_eq(f->now.invoker_check, STR("off")) || f->now.routes.len > 0)) {
+        return true;
+    }
+    for (size_t i = 0; i < q->file->timeline.len; i++) {
+        const struct event *e = q->file->timeline.at[i];
+        if (function_key_eq(&e->function, key) &&
+            (event_attr_is(e, ATTR_URL_AUTH, STR("NONE")) ||
+             event_attr_is(e, ATTR_INVOKER_CHECK, STR("off")))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The worst of the accounts of the case's functions. An answer needs to know the callers only where
+ * anybody may call: then the addresses in the evidence are not all that the question is about. */
 static bool cover_calls(struct inquiry *q)
 {
     const struct case_file *c = q->file;
     enum coverage_state worst = COVERAGE_PRESENT;
+    bool missed = false;
     struct str note = STR_EMPTY;
     for (size_t i = 0; i < c->functions.len; i++) {
         struct str account = c->functions.at[i].account;
@@ -143,6 +165,7 @@ static bool cover_calls(struct inquiry *q)
         enum coverage_state state = row != NULL ? row->calls
                                     : logged    ? COVERAGE_PRESENT
                                                 : COVERAGE_ABSENT;
+        missed = missed || (state != COVERAGE_PRESENT && is_open(q, &c->functions.at[i]));
         if (state >= worst) {
             continue;
         }
@@ -153,6 +176,7 @@ static bool cover_calls(struct inquiry *q)
         }
     }
     cover(q, NEED_CALLS, worst, note);
+    q->states[NEED_CALLS] = missed ? COVERAGE_ABSENT : COVERAGE_PRESENT;
     return true;
 }
 

@@ -35,7 +35,7 @@ enum evidence_source {
     NEED_INTEL,
     NEED_ALERTS,
     NEED_NETWORK, /* what the network saw around the case */
-    NEED_CALLS,   /* calls of the case's functions, and who made them */
+    NEED_CALLS,   /* who called the case's functions, where anybody may */
     NEED_MAX_
 };
 const char *evidence_source_name(enum evidence_source s);

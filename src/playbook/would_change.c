@@ -126,6 +126,10 @@ static void say_question(const struct inquiry *q, const struct weighing *w, stru
     case PART_ADDRESSES:
         say_missing(q, b, NEED_INTEL);
         say_missing(q, b, NEED_ALERTS);
+        if (q->states[NEED_CALLS] < COVERAGE_PARTIAL) {
+            say(b, STR("logs of who called it: anybody may, and "));
+            buf_add(b, q->coverage[NEED_CALLS].note);
+        }
         break;
     case PART_TRAFFIC:
         say_missing(q, b, NEED_PROCESSES);
