@@ -109,6 +109,12 @@ bool contact_answered(const struct detect_view *v, const struct traffic_contact 
 
 /* ---- telling ---- */
 
+static bool is_platform(const struct detect_view *v, struct str host, struct name_info *name)
+{
+    return host.len > 0 && names_classify(v->traffic->names, host, name) &&
+           name_class_is_serverless(name->class);
+}
+
 /* The event of one record: it stands for the record, so that evidence points at real bytes. */
 static struct event *event_of(const struct detect_view *v, const struct contact_record *r)
 {
@@ -117,7 +123,7 @@ static struct event *event_of(const struct detect_view *v, const struct contact_
     struct flow *f = ARENA_NEW(v->arena, struct flow);
     struct attr *attr = ARENA_ARRAY(v->arena, struct attr, 2);
     const struct function *own = function_of(v, r->host);
-    struct name_info name;
+    struct name_info name = {0};
     size_t id_len = 0;
     while (id_len < sizeof(p->id) && p->id[id_len] != '\0') {
         id_len++;
@@ -133,8 +139,8 @@ static struct event *event_of(const struct detect_view *v, const struct contact_
                        .host = r->host,
                        .end_us = TIME_NONE};
     attr[0] = (struct attr){ATTR_URL, r->host};
-    bool foreign = own == NULL && names_classify(v->traffic->names, r->host, &name) &&
-                   name_class_is_serverless(name.class);
+    bool foreign =
+        own == NULL && (is_platform(v, r->host, &name) || is_platform(v, r->alias_of, &name));
     attr[1] = (struct attr){ATTR_PLATFORM, foreign ? name.provider : STR_EMPTY};
     *e = (struct event){.time_us = p->time_us,
                         .last_us = r->last_us > p->time_us ? r->last_us : p->time_us,
@@ -219,6 +225,7 @@ enum err_code contact_say(const struct detect_view *v, const struct traffic_cont
             .host = own != NULL && c->alias_of.len > 0 && function_of(v, c->host) == NULL
                         ? c->alias_of
                         : c->host,
+            .alias_of = c->alias_of,
             .client = c->client,
             .server = c->server,
             .has_server = c->has_server,

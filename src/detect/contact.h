@@ -18,6 +18,7 @@ NODISCARD enum err_code contact_say(const struct detect_view *v, const struct tr
 /* The same of a single record: an alert, a feed's hit. `host` may be "". */
 struct contact_record {
     struct str host;
+    struct str alias_of; /* serverless name that `host` is a CNAME of, or "" */
     struct ip client, server;
     bool has_server;
     bool answered;

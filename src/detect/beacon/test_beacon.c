@@ -80,6 +80,26 @@ static void test_by_dns(void **state)
     }
 }
 
+/* A name of their own before the platform's: it is somebody else's function still. */
+static void test_by_alias(void **state)
+{
+    (void)state;
+    struct dns_answer answers[] = {
+        {.name = STR("api.shop.example"), .type = STR("CNAME"), .data = STR(WORKER), .ttl_s = 300},
+        {.name = STR(WORKER), .type = STR("A"), .data = STR("104.21.0.1"), .ttl_s = 60}};
+    struct flow dns = {.kind = FLOW_DNS,
+                       .host = STR("api.shop.example"),
+                       .answers = answers,
+                       .answer_count = ARRAY_LEN(answers)};
+    struct tx t;
+    tx_open(&t, &detect_beacon, NULL, NULL);
+    tx_add(&t, 1, "10.9.1.78", "10.0.0.53", &dns);
+    tx_beacon(&t, "10.9.1.78", "104.21.0.1", "api.shop.example", 300);
+    assert_int_equal(tx_finish(&t), 1);
+    assert_true(event_attr_is(fx_last(&t.fx)->event, ATTR_PLATFORM, STR("cloudflare")));
+    tx_close(&t);
+}
+
 /* Asked for, with connections logged, and none made: an attempt. */
 static void test_no_answer(void **state)
 {
@@ -112,9 +132,10 @@ static void test_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),     cmocka_unit_test(test_not_found),
-        cmocka_unit_test(test_common),    cmocka_unit_test(test_by_dns),
-        cmocka_unit_test(test_no_answer), cmocka_unit_test(test_own),
+        cmocka_unit_test(test_found),    cmocka_unit_test(test_not_found),
+        cmocka_unit_test(test_common),   cmocka_unit_test(test_by_dns),
+        cmocka_unit_test(test_by_alias), cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

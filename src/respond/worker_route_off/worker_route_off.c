@@ -6,25 +6,45 @@
 static void route(struct draft *d, const struct event *e)
 {
     struct str zone = cf_part(d, event_attr_get(e, ATTR_ZONE));
-    struct str id = cf_part(d, event_attr_get(e, ATTR_RESOURCE_ID));
+    struct str id = event_attr_get(e, ATTR_RESOURCE_ID);
     struct str body =
         cf_json(d, (const struct cf_member[3]){{"pattern", event_attr_get(e, ATTR_ROUTE)},
                                                {"script", e->function.name}});
     DRAFT_READ(d, CF_CALL("GET") "/zones/{}/workers/routes", zone);
-    DRAFT_COMMAND(d, CF_CALL("DELETE") "/zones/{}/workers/routes/{}", zone, id);
+    if (id.len > 0) {
+        DRAFT_COMMAND(d, CF_CALL("DELETE") "/zones/{}/workers/routes/{}", zone, cf_part(d, id));
+    } else {
+        /* The answer, which has the id, is not in every log. */
+        DRAFT_COMMAND(d,
+                      "ROUTE=$(" CF_CALL("GET") "'/zones/'{}'/workers/routes' | jq -r --argjson r "
+                                                "{} '.result[] | select(.pattern == $r.pattern "
+                                                "and .script == $r.script) | .id')",
+                      zone, body);
+        DRAFT_COMMAND(d, CF_CALL("DELETE") "/zones/{}/workers/routes/\"$ROUTE\"", zone);
+    }
     DRAFT_UNDO_LINE(d, CF_CALL("POST") "/zones/{}/workers/routes --data {}", zone, body);
 }
 
 static void domain(struct draft *d, const struct event *e)
 {
     struct str account = cf_part(d, e->account);
-    struct str id = cf_part(d, event_attr_get(e, ATTR_RESOURCE_ID));
+    struct str id = event_attr_get(e, ATTR_RESOURCE_ID);
     struct str body =
         cf_json(d, (const struct cf_member[3]){{"hostname", event_attr_get(e, ATTR_HOST)},
                                                {"service", e->function.name},
                                                {"zone_id", event_attr_get(e, ATTR_ZONE)}});
     DRAFT_READ(d, CF_CALL("GET") "/accounts/{}/workers/domains", account);
-    DRAFT_COMMAND(d, CF_CALL("DELETE") "/accounts/{}/workers/domains/{}", account, id);
+    if (id.len > 0) {
+        DRAFT_COMMAND(d, CF_CALL("DELETE") "/accounts/{}/workers/domains/{}", account,
+                      cf_part(d, id));
+    } else {
+        DRAFT_COMMAND(d,
+                      "DOMAIN=$(" CF_CALL("GET") "'/accounts/'{}'/workers/domains' | jq -r "
+                                                 "--argjson d {} '.result[] | select(.hostname == "
+                                                 "$d.hostname) | .id')",
+                      account, body);
+        DRAFT_COMMAND(d, CF_CALL("DELETE") "/accounts/{}/workers/domains/\"$DOMAIN\"", account);
+    }
     DRAFT_UNDO_LINE(d, CF_CALL("PUT") "/accounts/{}/workers/domains --data {}", account, body);
 }
 
