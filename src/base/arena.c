@@ -18,7 +18,7 @@ struct arena_block {
 /* What a block holds at first, and at most: with its head it fills a large page (mem_raw). */
 enum {
     BLOCK_MIN = 16 * 1024 - 64,
-    BLOCK_MAX = 2 * 1024 * 1024 - sizeof(struct arena_block),
+    BLOCK_MAX = (2U << 20) - sizeof(struct arena_block),
 };
 
 void arena_init(struct arena *a, size_t limit)

@@ -59,8 +59,11 @@ static void fit(struct layout *l, const struct column_of *columns, unsigned widt
 {
     struct layout whole = *l;
     for (;;) {
-        size_t at = l->count;
-        while (total(l) > width && (at = widest(l, columns)) < l->count) {
+        while (total(l) > width) {
+            size_t at = widest(l, columns);
+            if (at == l->count) {
+                break;
+            }
             l->width[at]--;
         }
         size_t out = total(l) > width ? dispensable(l, columns) : l->count;

@@ -55,7 +55,7 @@ static int read_file(struct iam_work *w, struct str path, struct iam_subjects *o
 {
     struct err err = {0};
     CLEANUP(buf_free) struct buf raw = {.max = IAM_DUMP_BYTES_MAX};
-    struct str text;
+    struct str text = STR_EMPTY;
     enum err_code code =
         str_eq(path, STR("-")) ? file_read_stdin(&raw, &err) : file_read(path, &raw, &err);
     if (code == ERR_OK && !arena_dup(&w->arena, buf_str(&raw), &text)) {

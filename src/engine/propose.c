@@ -188,7 +188,7 @@ static bool note_attrs(struct proposer *pr, const struct event *e)
     bool fine = true;
     for (size_t i = 0; fine && e->outcome == OUTCOME_OK && i < e->attr_count; i++) {
         struct str v = e->attrs[i].value;
-        struct str found = STR_EMPTY;
+        struct str found;
         switch ((int)e->attrs[i].id) {
         case ATTR_LAYER:
             found = arn_account(v);

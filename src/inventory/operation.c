@@ -10,6 +10,7 @@
  * doing: nobody else can act as the agent. The service behind a function has its name in lower
  * case, with dashes; both are told under the function's.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "inventory/inventory_priv.h"
@@ -186,6 +187,7 @@ bool inventory_join_operations(struct inventory *inv, struct event **events, siz
     size_t n = 0;
     for (size_t i = 0; i < *count; i++) {
         struct event *e = events[i];
+        assert(e != NULL);
         const struct halves *h =
             event_has(e, ATTR_OPERATION_PART) ? halves_of(&operations, &scratch, e) : NULL;
         if (h != NULL && h->last == e && h->first != NULL) {

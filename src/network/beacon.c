@@ -144,7 +144,7 @@ static struct hours hours_of(const struct series *when, uint32_t from_s, uint32_
     double logs = to_s > from_s ? (double)(to_s - from_s) : 0;
     h.window_s = fmax(fmin(DAY_S, logs), span) + 1;
     double start = fmin(when->min_s, fmax(from_s, (double)to_s - h.window_s + 1));
-    double base = (double)(when->min_s / when->bin_s) * when->bin_s;
+    double base = (double)(when->min_s - when->min_s % when->bin_s);
     for (unsigned i = 0; i < SERIES_BINS; i++) {
         double middle = base + (i + 0.5) * when->bin_s;
         double hour = (fmin(fmax(middle, when->min_s), when->max_s) - start) / h.window_s * HOURS;

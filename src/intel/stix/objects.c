@@ -1,5 +1,7 @@
 #include "intel/stix/objects.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 
 enum { RESYNC_TRIES = 10000 };
@@ -264,10 +266,14 @@ static enum err_code container(struct walking *k)
 static bool is_single(struct walking *k, size_t *used)
 {
     struct json_fault f;
-    return json_scan(k->scanner, k->w->text.ptr, k->w->text.len, k->pos, k->record, used, &f) ==
-               JSON_OK &&
-           got(k, F_ID).kind == JSON_STRING && got(k, F_TYPE).kind == JSON_STRING &&
-           !str_eq(str_make(got(k, F_TYPE).ptr, got(k, F_TYPE).len), STR("bundle"));
+    if (json_scan(k->scanner, k->w->text.ptr, k->w->text.len, k->pos, k->record, used, &f) !=
+        JSON_OK) {
+        return false;
+    }
+    struct json_view type = got(k, F_TYPE);
+    assert(type.kind != JSON_STRING || type.ptr != NULL);
+    return got(k, F_ID).kind == JSON_STRING && type.kind == JSON_STRING &&
+           !str_eq(str_make(type.ptr, type.len), STR("bundle"));
 }
 
 static enum err_code whole(struct walking *k)
