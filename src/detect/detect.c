@@ -75,6 +75,11 @@ void detect_run_traffic(struct detect_run *run, const struct traffic *traffic)
     run->traffic = traffic;
 }
 
+void detect_run_permissions(struct detect_run *run, struct iam_book *book)
+{
+    run->book = book;
+}
+
 void detect_run_since(struct detect_run *run, int64_t since_us)
 {
     run->hits.since_us = since_us;
@@ -303,6 +308,7 @@ static enum err_code run_sorted(struct detect_run *run, struct event **events, s
                             .intel = run->intel,
                             .inventory = run->inventory,
                             .traffic = run->traffic,
+                            .book = run->book,
                             .arena = &run->arena,
                             .run = run};
     enum err_code rc = inventory_resolve(run->inventory, events, count, err);

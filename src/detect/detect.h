@@ -19,6 +19,7 @@
 #include "network/traffic.h"
 
 struct detect_run;
+struct iam_book;
 
 /* What a detection may look at. */
 struct detect_view {
@@ -29,7 +30,9 @@ struct detect_view {
     const struct intel *intel;
     const struct inventory *inventory;
     const struct traffic *traffic; /* what the network saw; NULL: no network logs */
-    struct arena *arena;           /* lives as long as the run; for texts of hits */
+    struct iam_book *book; /* who may do what before this event; NULL: no --iam. One follows it:
+                              permission_growth */
+    struct arena *arena;   /* lives as long as the run; for texts of hits */
     struct detect_run *run;
 };
 
@@ -97,6 +100,8 @@ uint64_t detect_run_excluded(const struct detect_run *run, size_t number);
 void detect_run_since(struct detect_run *run, int64_t since_us);
 /* What the network saw; must outlive the run. */
 void detect_run_traffic(struct detect_run *run, const struct traffic *traffic);
+/* What dumps of accounts say, to be followed through the events; must outlive the run. */
+void detect_run_permissions(struct detect_run *run, struct iam_book *book);
 NODISCARD enum err_code detect_run_events(struct detect_run *run, struct event **events,
                                           size_t count, struct finding_list *out, struct err *err);
 /* The match of a change event of the run; NULL for others. */

@@ -19,6 +19,7 @@ struct detect_run {
     const struct intel *intel;
     struct inventory *inventory;
     const struct traffic *traffic;
+    struct iam_book *book;
     struct event **contact_events; /* by contact and place, made when first told of */
     struct arena arena;
     struct hit_list hits;

@@ -270,6 +270,8 @@ static inline struct detect_view fx_view(struct fx *f, const struct event *e)
                                 .context = &f->context,
                                 .intel = f->intel,
                                 .match = f->has_match ? &f->match : NULL,
+                                .book = f->run.book,
+                                .inventory = f->run.inventory,
                                 .arena = &f->run.arena,
                                 .run = &f->run};
 }

@@ -1,5 +1,6 @@
 /* account - the answer of get-account-authorization-details: each user's and role's policies. */
 #include "base/map.h"
+#include "base/timefmt.h"
 #include "codec/json.h"
 #include "iam/subject.h"
 
@@ -37,6 +38,21 @@ static bool text_of(const struct reading *r, struct json_view v, const char *key
     struct json_view t = member(v, key);
     *out = STR_EMPTY;
     return t.kind != JSON_STRING || json_text(t, r->a, out);
+}
+
+/* Dates tell how old the dump can be at most. */
+static bool note_date(struct reading *r, struct json_view v, const char *key)
+{
+    struct str text;
+    int64_t us;
+    bool zoned;
+    if (!text_of(r, v, key, &text)) {
+        return false;
+    }
+    if (time_parse_any(text, &us, &zoned) && us > r->out->as_of_us) {
+        r->out->as_of_us = us;
+    }
+    return true;
 }
 
 static bool problem(struct reading *r, struct str whose, const char *what, struct str detail)
@@ -176,7 +192,7 @@ static bool read_managed(struct reading *r, struct json_view v)
         void *kept;
     } both = {p}; /* read only from here on */
     e->value = both.kept;
-    return true;
+    return note_date(r, v, "UpdateDate") && (p == NULL || VEC_PUSH(&r->out->managed, p));
 }
 
 static bool read_group(struct reading *r, struct json_view v)
@@ -258,7 +274,8 @@ static bool read_principal(struct reading *r, struct json_view v, const char *in
     if (trust.kind != JSON_ABSENT && !read_policy(r, name, trust, &s.open)) {
         return false;
     }
-    return VEC_PUSH(&r->out->list, s);
+    return note_date(r, v, "CreateDate") &&
+           note_date(r, member(v, "RoleLastUsed"), "LastUsedDate") && VEC_PUSH(&r->out->list, s);
 }
 
 static bool each(struct reading *r, struct json_view root, const char *list_key,

@@ -28,8 +28,12 @@ struct iam_subjects {
         VEC_OF(struct iam_subject);
     } list;
     struct {
+        VEC_OF(const struct iam_policy *);
+    } managed; /* of dumps, by ARN in `name` */
+    struct {
         VEC_OF(struct str);
-    } problems; /* what could not be read of a dump, one sentence each */
+    } problems;       /* what could not be read of a dump, one sentence each */
+    int64_t as_of_us; /* newest date in a dump: it was made then or later; 0: none */
 };
 void iam_subjects_free(struct iam_subjects *s);
 

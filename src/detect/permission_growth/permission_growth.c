@@ -1,0 +1,126 @@
+/*
+ * permission_growth - D56, D57: a call gave a principal much more than it had, or a way to more.
+ */
+#include "detect/detect.h"
+#include "detect/tools.h"
+#include "iam/book.h"
+
+enum { WIDER, TO_ADMIN, TO_ROLE };
+
+/* Of one call: principals told of, and paths named for each. */
+enum { HOLDERS_MAX = 20, NAMED_MAX = 3 };
+
+static const struct str techniques[] = {STR_INIT("T1098.003")};
+
+#define GROWTH(name, number, headline, about, sev, conf)                                           \
+    {                                                                                              \
+        .id = STR_INIT("faaswatch." name), .ref = STR_INIT(number), .title = STR_INIT(headline),   \
+        .description = STR_INIT(about), .severity = (sev), .confidence = (conf), .question = Q2,   \
+        .indicator = KI4, .entity = ENTITY_ROLE, .techniques = techniques,                         \
+        .technique_count = ARRAY_LEN(techniques), .tactic = STR_INIT("privilege-escalation"),      \
+        .ours = true                                                                               \
+    }
+
+static const struct detection detections[] = {
+    [WIDER] =
+        GROWTH("permissions_grew", "D56", "Function's role may do much more",
+               "What the role of a function may do grew by more than half.", SEVERITY_HIGH, 0.7),
+    [TO_ADMIN] = GROWTH("path_to_administrator", "D57", "New path to administrator",
+                        "A principal can now give itself anything, or become anybody.",
+                        SEVERITY_CRITICAL, 0.9),
+    [TO_ROLE] = GROWTH("path_to_role", "D57", "New path to another role",
+                       "A principal can now act as another role or user.", SEVERITY_HIGH, 0.7),
+};
+
+/* Anything can be had by it: not only what the policy names or matches. */
+static bool leads_to_administrator(const struct iam_way *w)
+{
+    return w->answer == IAM_YES &&
+           (w->path->kind == IAM_SELF_ESCALATION ||
+            (w->path->kind != IAM_EXISTING_PASSROLE && w->reach == IAM_REACH_ANY));
+}
+
+static enum err_code tell_ways(const struct detect_view *v, const struct iam_growth *g, bool admin)
+{
+    struct str names = STR_EMPTY;
+    size_t count = 0;
+    bool sure = false;
+    for (size_t i = 0; i < g->ways.len; i++) {
+        const struct iam_way *w = &g->ways.at[i];
+        if (leads_to_administrator(w) != admin) {
+            continue;
+        }
+        count++;
+        sure = sure || w->answer == IAM_YES;
+        if (count <= NAMED_MAX && !arena_printf(v->arena, &names, "%.*s%s%.*s", STR_ARG(names),
+                                                count == 1 ? "" : ", ", STR_ARG(w->path->id))) {
+            return ERR_NOMEM;
+        }
+    }
+    if (count == 0) {
+        return ERR_OK;
+    }
+    return detect_say(v, &detections[admin ? TO_ADMIN : TO_ROLE],
+                      admin  ? SEVERITY_CRITICAL
+                      : sure ? SEVERITY_HIGH
+                             : SEVERITY_MEDIUM,
+                      "%.*s by %.*s opens %zu path%s for %.*s: %.*s%s%s", SAY(v->event->action),
+                      SAY(event_who(v->event)), count, count == 1 ? "" : "s", SAY(g->name),
+                      STR_ARG(names), count > NAMED_MAX ? ", …" : "",
+                      sure ? "" : ", on a condition");
+}
+
+static enum err_code tell_width(const struct detect_view *v, const struct iam_growth *g)
+{
+    const struct function *const *functions = NULL;
+    size_t count =
+        v->inventory == NULL ? 0 : inventory_functions_of_role(v->inventory, g->arn, &functions);
+    if (count == 0 || g->score_before <= 0 || !iam_score_jumped(g->score_before, g->score_after)) {
+        return ERR_OK;
+    }
+    return detect_say(v, &detections[WIDER], SEVERITY_HIGH,
+                      "%.*s by %.*s: the role %.*s of %.*s may do %.0f %% more, among it %.*s",
+                      SAY(v->event->action), SAY(event_who(v->event)), SAY(g->name),
+                      SAY(functions[0]->key.name), 100 * (g->score_after / g->score_before - 1),
+                      SAY(g->some.len > 0 ? g->some : STR("the same on more resources")));
+}
+
+static enum err_code tell(const struct detect_view *v, const struct iam_growths *growths)
+{
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < growths->len && i < HOLDERS_MAX; i++) {
+        const struct iam_growth *g = &growths->at[i];
+        rc = tell_width(v, g);
+        rc = rc ? rc : tell_ways(v, g, true);
+        rc = rc ? rc : tell_ways(v, g, false);
+    }
+    return rc;
+}
+
+static enum err_code on_event(void *state, const struct detect_view *v, struct err *err)
+{
+    const struct event *e = v->event;
+    CLEANUP(iam_growths_free) struct iam_growths growths = {0};
+    (void)state;
+    if (v->book == NULL || !event_ok(e) || !str_eq(e->service, STR("iam.amazonaws.com"))) {
+        return ERR_OK;
+    }
+    struct iam_change_event change = {.time_us = e->time_us,
+                                      .action = e->action,
+                                      .account = e->account,
+                                      .role = event_attr_get(e, ATTR_TARGET_ROLE),
+                                      .user = event_attr_get(e, ATTR_TARGET_USER),
+                                      .policy = event_attr_get(e, ATTR_POLICY_ARN),
+                                      .document = event_attr_get(e, ATTR_POLICY_DOCUMENT),
+                                      .boundary = event_attr_get(e, ATTR_BOUNDARY),
+                                      .version = event_attr_get(e, ATTR_VERSION)};
+    enum err_code rc = iam_book_follow(v->book, &change, &growths, err);
+    return rc ? rc : tell(v, &growths);
+}
+
+const struct detect_ops detect_permission_growth = {
+    .detections = detections,
+    .detection_count = ARRAY_LEN(detections),
+    .state_size = 1,
+    .on_event = on_event,
+};

@@ -1,0 +1,62 @@
+/*
+ * book - who may do what, kept up to date: an account's dump, and the IAM events after it.
+ *
+ * Users and roles of AWS. Only a principal whose beginning is known (in a dump, or made by an event)
+ * is judged: without it nobody can say what is new. Changes of groups are not followed.
+ *
+ * A dump is of the day it was made. Where an event is older than the dump and the dump has what the
+ * event made, the principal is judged as if it had not had it before.
+ */
+#ifndef IAM_BOOK_H
+#define IAM_BOOK_H
+
+#include "iam/report.h"
+
+struct iam_book;
+
+/* The texts of content/iam: actions, paths, targets. ERR_SCHEMA, ERR_NOMEM. */
+NODISCARD enum err_code iam_book_new(struct str actions, struct str paths, struct str targets,
+                                     struct iam_book **out, struct err *err);
+void iam_book_free(struct iam_book *b);
+
+/* A dump; `path` and `text` are copied. ERR_SCHEMA when it is none. */
+NODISCARD enum err_code iam_book_add(struct iam_book *b, struct str path, struct str text,
+                                     struct err *err);
+bool iam_book_has_dump(const struct iam_book *b);
+size_t iam_book_principals(const struct iam_book *b);
+
+/* A successful IAM call. What does not apply is "". Texts live as long as the call. */
+struct iam_change_event {
+    int64_t time_us;
+    struct str action; /* "PutRolePolicy" */
+    struct str account;
+    struct str role, user; /* names */
+    struct str policy;     /* ARN, or name of an inline policy */
+    struct str document;
+    struct str boundary; /* ARN */
+    struct str version;
+};
+
+/* What a call gave to one principal. */
+struct iam_growth {
+    struct str name; /* of the role or user */
+    struct str arn;
+    bool is_role;
+    double score_before, score_after;
+    size_t newly_allowed;
+    struct str some; /* names of a few of them */
+    struct {
+        VEC_OF(struct iam_way);
+    } ways; /* newly reachable */
+};
+struct iam_growths {
+    VEC_OF(struct iam_growth);
+};
+void iam_growths_free(struct iam_growths *g);
+
+/* Follow a call. Adds to *out each known principal that may now do more; its texts live as long as
+ * the book. Calls that do not concern permissions are let pass. ERR_NOMEM. */
+NODISCARD enum err_code iam_book_follow(struct iam_book *b, const struct iam_change_event *e,
+                                        struct iam_growths *out, struct err *err);
+
+#endif
