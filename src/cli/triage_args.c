@@ -26,6 +26,11 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .repeatable = true,
      .arg = "PATH",
      .help = "threat intelligence: addresses and names known to be bad, ranges of providers"},
+    {.name = "iam",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "PATH",
+     .help = "who may do what at the start: aws iam get-account-authorization-details"},
     {.name = "changes",
      .value = CLI_FILE,
      .repeatable = true,
@@ -123,6 +128,7 @@ void triage_job_free(struct triage_job *j)
 {
     VEC_FREE(&j->engine.rules);
     VEC_FREE(&j->engine.intel);
+    VEC_FREE(&j->engine.iam);
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         VEC_FREE(&j->engine.context[k]);
     }
@@ -253,6 +259,9 @@ static enum err_code take_lists(const struct cli_args *a, struct triage_job *j, 
     enum err_code code = take_list(a, "rules", &j->engine.rules, err);
     if (code == ERR_OK) {
         code = take_list(a, "intel", &j->engine.intel, err);
+    }
+    if (code == ERR_OK) {
+        code = take_list(a, "iam", &j->engine.iam, err);
     }
     for (unsigned k = 0; code == ERR_OK && k < CONTEXT_KIND_MAX_; k++) {
         code = take_list(a, context_kind_name((enum context_kind)k), &j->engine.context[k], err);

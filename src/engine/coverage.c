@@ -249,16 +249,18 @@ static bool tell_feeds(const struct setup *s, int64_t until_us, struct arena *a,
 }
 
 /* What later versions bring; until then no answer may rest on it. */
-static bool tell_absent(const struct scan_result *scan, struct result *r)
+static bool tell_absent(const struct setup *s, const struct scan_result *scan, struct result *r)
 {
     static const char *const absent[] = {
         "baselines of earlier behaviour: what is usual",
-        "IAM data: what permissions really allow",
     };
     for (size_t i = 0; i < ARRAY_LEN(absent); i++) {
         if (!VEC_PUSH(&r->without, str_of(absent[i]))) {
             return false;
         }
+    }
+    if (s->book == NULL && !VEC_PUSH(&r->without, STR("--iam: what permissions really allow"))) {
+        return false;
     }
     return tally_records(scan->tally) > 0 ||
            VEC_PUSH(&r->without, STR("network logs: traffic of and to functions"));
@@ -378,7 +380,7 @@ enum err_code coverage_tell(const struct setup *s, const struct triage_options *
     bool fine = push_with(r, "rules", rule_set_count(s->rules), TIME_NONE, false) &&
                 tell_sources(s, o, scan, a, r) && tell_calls(scan, a, r) &&
                 tell_integrity(scan, a, r) && tell_context(s->context, a, r) &&
-                tell_feeds(s, r->until_us, a, r) && tell_absent(scan, r) &&
+                tell_feeds(s, r->until_us, a, r) && tell_absent(s, scan, r) &&
                 tell_notes(s, scan, a, r);
     return fine ? ERR_OK : no_memory(err);
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "detect/detect.h"
 #include "engine/network.h"
+#include "engine/permissions.h"
 #include "engine/rule_load.h"
 #include "intake/intake.h"
 #include "model/content.h"
@@ -19,6 +20,7 @@ void setup_free(struct setup *s)
     playbook_free(s->playbook);
     rule_set_free(s->rules);
     intel_free(s->intel);
+    iam_book_free(s->book);
     context_free(s->context);
     *s = (struct setup){0};
 }
@@ -130,6 +132,7 @@ enum err_code setup_load(const struct triage_options *o, struct setup *out, stru
     rc = rc ? rc : recogniser_init(&s.known, s.paths, err);
     rc = rc ? rc : load_context(o, &s, err);
     rc = rc ? rc : load_intel(o, &s, err);
+    rc = rc ? rc : permissions_load(o, &s.book, err);
     rc = rc ? rc : load_rules(o, &s, err);
     rc = rc ? rc : load_playbook(&s, err);
     rc = rc ? rc : load_names(&s, err);

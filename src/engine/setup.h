@@ -23,6 +23,7 @@ struct setup {
     struct recogniser known; /* the sources */
     struct names *names;
     struct traffic_know know; /* what tallies ask; points to this setup */
+    struct iam_book *book;    /* of --iam; NULL: not given */
     bool intel_given;
     size_t own_rules;
 };

@@ -97,6 +97,7 @@ static enum err_code judge(struct triage *t, struct err *err)
         return err_set(err, ERR_NOMEM, "no memory for the detections");
     }
     detect_run_since(t->run, r->since_us);
+    detect_run_permissions(t->run, t->setup.book);
     detect_run_traffic(t->run, t->traffic.records > 0 ? &t->traffic : NULL);
     struct finding_list findings = {0};
     enum err_code rc = ERR_OK;
@@ -143,6 +144,7 @@ static enum err_code judge(struct triage *t, struct err *err)
         .events = (const struct event *const *)t->scan.events.at,
         .event_count = t->scan.events.len,
         .intel_given = t->setup.intel_given,
+        .iam_given = t->setup.book != NULL,
         .history = history,
     };
     for (size_t i = 0; rc == ERR_OK && i < r->cases.len; i++) {

@@ -279,7 +279,11 @@ enum err_code inquiry_cover(struct inquiry *q, struct err *err)
     cover_table(q, NEED_ALERTS, CONTEXT_ALERTS, STR("give --alerts: open incidents and alerts"));
     cover_intel(q);
     cover_network(q);
-    cover(q, NEED_IAM, COVERAGE_ABSENT, STR("account authorization details are not read"));
+    if (q->judge->iam_given) {
+        cover(q, NEED_IAM, COVERAGE_PARTIAL, STR("as of the dump given; groups are not followed"));
+    } else {
+        cover(q, NEED_IAM, COVERAGE_ABSENT, STR("give --iam: who may do what"));
+    }
     cover(q, NEED_BASELINE, COVERAGE_ABSENT, STR("no baseline of 14 days or more"));
     return ERR_OK;
 }

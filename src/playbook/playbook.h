@@ -35,6 +35,7 @@ struct judge {
     const struct event *const *events; /* all kept events, in event_cmp order */
     size_t event_count;
     bool intel_given;
+    bool iam_given; /* dumps of accounts were given and followed through the events */
     /* history_new(events), made once a run. NULL: made anew for each case, which is slow. */
     const struct history *history;
 };

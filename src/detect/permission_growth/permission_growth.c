@@ -12,24 +12,33 @@ enum { HOLDERS_MAX = 20, NAMED_MAX = 3 };
 
 static const struct str techniques[] = {STR_INIT("T1098.003")};
 
-#define GROWTH(name, number, headline, about, sev, conf)                                           \
+#define PATH(name, headline, about, conf)                                                          \
     {                                                                                              \
-        .id = STR_INIT("faaswatch." name), .ref = STR_INIT(number), .title = STR_INIT(headline),   \
-        .description = STR_INIT(about), .severity = (sev), .confidence = (conf), .question = Q2,   \
-        .indicator = KI4, .entity = ENTITY_ROLE, .techniques = techniques,                         \
+        .id = STR_INIT("faaswatch." name), .ref = STR_INIT("D57"), .title = STR_INIT(headline),    \
+        .description = STR_INIT(about), .severity = SEVERITY_HIGH, .confidence = (conf),           \
+        .question = Q2, .indicator = KI4, .entity = ENTITY_ROLE, .techniques = techniques,         \
         .technique_count = ARRAY_LEN(techniques), .tactic = STR_INIT("privilege-escalation"),      \
         .ours = true                                                                               \
     }
 
 static const struct detection detections[] = {
-    [WIDER] =
-        GROWTH("permissions_grew", "D56", "Function's role may do much more",
-               "What the role of a function may do grew by more than half.", SEVERITY_HIGH, 0.7),
-    [TO_ADMIN] = GROWTH("path_to_administrator", "D57", "New path to administrator",
-                        "A principal can now give itself anything, or become anybody.",
-                        SEVERITY_CRITICAL, 0.9),
-    [TO_ROLE] = GROWTH("path_to_role", "D57", "New path to another role",
-                       "A principal can now act as another role or user.", SEVERITY_HIGH, 0.7),
+    [TO_ADMIN] = PATH("path_to_administrator", "New path to administrator",
+                      "A principal can now give itself anything, or become anybody.", 0.9),
+    [TO_ROLE] = PATH("path_to_role", "New path to another role",
+                     "A principal can now act as another role or user.", 0.7),
+    [WIDER] = {.id = STR_INIT("faaswatch.permissions_grew"),
+               .ref = STR_INIT("D56"),
+               .title = STR_INIT("Function's role may do much more"),
+               .description = STR_INIT("What a function's role may do grew by more than half."),
+               .severity = SEVERITY_HIGH,
+               .confidence = 0.7,
+               .question = Q2,
+               .indicator = KI4,
+               .entity = ENTITY_ROLE,
+               .techniques = techniques,
+               .technique_count = ARRAY_LEN(techniques),
+               .tactic = STR_INIT("privilege-escalation"),
+               .ours = true},
 };
 
 /* Anything can be had by it: not only what the policy names or matches. */

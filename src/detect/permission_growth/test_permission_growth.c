@@ -136,6 +136,30 @@ static void test_follow(void **state)
     close_stage(&f);
 }
 
+/* D56 is about roles of functions. */
+static void test_wider(void **state)
+{
+    (void)state;
+    struct fx f;
+    const char *document = DOC(ALLOW("\"dynamodb:*Item\""));
+    open_stage(&f);
+    assert_int_equal(fx_play(&f, call(&f, "PutRolePolicy", "pay", "a", document)), 0);
+    f.run.inventory = inventory_new(&f.context);
+    assert_non_null(f.run.inventory);
+    struct event *made =
+        FX_EVENT(&f, "CreateFunction20150331", FX_ATTR(ROLE, "arn:aws:iam::111122223333:role/pay"));
+    made->action = STR("CreateFunction");
+    assert_non_null(inventory_replay(f.run.inventory, made));
+    document = DOC(ALLOW("\"dynamodb:*\""));
+    assert_int_equal(fx_play(&f, call(&f, "PutRolePolicy", "pay", "b", document)), 1);
+    assert_true(said(&f, 0, "faaswatch.permissions_grew"));
+    fx_expect_severity(&f, SEVERITY_HIGH);
+    document = DOC(ALLOW("\"sqs:SendMessage\"")); /* a little more */
+    assert_int_equal(fx_play(&f, call(&f, "PutRolePolicy", "pay", "c", document)), 0);
+    inventory_free(f.run.inventory);
+    close_stage(&f);
+}
+
 static void test_without_dump(void **state)
 {
     (void)state;
@@ -168,9 +192,8 @@ static void test_younger_dump(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_follow),
-        cmocka_unit_test(test_without_dump),
+        cmocka_unit_test(test_rows),         cmocka_unit_test(test_follow),
+        cmocka_unit_test(test_wider),        cmocka_unit_test(test_without_dump),
         cmocka_unit_test(test_younger_dump),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
