@@ -39,11 +39,24 @@ static inline struct str str_make(const char *ptr, size_t len)
     return (struct str){ptr, len};
 }
 
-/* Inline: lengths differ nearly always, and then there is nothing to call. Not static: gcc 12 with
- * sanitizers calls a static one here and there that it has not written out. */
+/* Inline: lengths differ nearly always, and of texts of one length most that differ do so in the
+ * first or the last eight bytes: then there is nothing to call. Not static: gcc 12 with sanitizers
+ * calls a static one here and there that it has not written out. */
 inline bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    if (a.len != b.len) {
+        return false;
+    }
+    if (a.len < 8) {
+        return a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0;
+    }
+    uint64_t head[2], tail[2];
+    memcpy(&head[0], a.ptr, 8);
+    memcpy(&head[1], b.ptr, 8);
+    memcpy(&tail[0], a.ptr + a.len - 8, 8);
+    memcpy(&tail[1], b.ptr + a.len - 8, 8);
+    return head[0] == head[1] && tail[0] == tail[1] &&
+           (a.len <= 16 || memcmp(a.ptr + 8, b.ptr + 8, a.len - 16) == 0);
 }
 
 bool str_ieq(struct str a, struct str b); /* ASCII case folded */
