@@ -237,10 +237,29 @@ static bool unite_folds(struct scan_result *out, uint64_t key)
     return true;
 }
 
+/* Copies have one time and one record id. Where all of one time are of one source, they stand beside
+ * each other; where they are not, they may stand apart. */
+static bool may_have_copies(const struct scan_result *out)
+{
+    for (size_t i = 1; i < out->events.len; i++) {
+        const struct event *a = out->events.at[i - 1];
+        const struct event *b = out->events.at[i];
+        if (a->time_us == b->time_us &&
+            (!str_eq(a->source, b->source) ||
+             (a->record_id.len > 0 && str_eq(a->record_id, b->record_id)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Of the copies of one event the first in order stays. */
 static bool drop_copies(struct scan_result *out, uint64_t key)
 {
     struct event_table firsts;
+    if (!may_have_copies(out)) {
+        return true;
+    }
     if (!table_init(&firsts, out->events.len)) {
         return false;
     }

@@ -441,6 +441,9 @@ static bool plain_record(struct framer *f)
 {
     size_t used = 0;
     struct json_fault fault;
+    if (!f->slots_found) { /* of a file of plain CloudTrail nobody asks */
+        framer_find_slots(f);
+    }
     if (!f->one_scan ||
         json_scan(f->scanner, f->buf, f->len, f->at, f->record, &used, &fault) != JSON_OK) {
         return false;

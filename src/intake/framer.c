@@ -50,9 +50,9 @@ enum err_code intake_add_paths(struct json_paths *paths, struct err *err)
     return ERR_OK;
 }
 
-/* Where the caller's scanner has the members that tell an envelope from a record, if it has all. */
-static void find_slots(struct framer *f)
+void framer_find_slots(struct framer *f)
 {
+    f->slots_found = true;
     f->one_scan = true;
     f->words = 0;
     for (size_t i = 0; f->one_scan && i < SLOTS_; i++) {
@@ -130,7 +130,7 @@ void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
     f->faults = 0;
     f->wasted = 0;
     f->known = NULL;
-    find_slots(f);
+    f->slots_found = false;
     f->first_line = true;
     log_head_forget(f);
     table_reset(&f->table);

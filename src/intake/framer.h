@@ -99,7 +99,8 @@ struct framer {
 
     /* Of the file. */
     struct json_scanner *scanner;
-    bool one_scan; /* the caller's scanner sees those members too: in these words of `have` */
+    bool slots_found; /* framer_find_slots was here; what follows is known */
+    bool one_scan;    /* the caller's scanner sees those members too: in these words of `have` */
     unsigned words;
     struct {
         unsigned word;
@@ -174,6 +175,9 @@ void framer_open(struct framer *f, size_t bracket, const struct frame *object,
 
 /* The record at hand, as it stands. */
 enum framer_step framer_record(struct framer *f);
+
+/* Where the caller's scanner has the members that tell an envelope from a record, if it has all. */
+void framer_find_slots(struct framer *f);
 
 /* Scanning the value at hand failed: wait for more of it, or begin to skip it. */
 enum framer_step framer_fault(struct framer *f, enum json_status status,
