@@ -49,7 +49,7 @@ struct cell {
 /* Median and spread first; the mean is that of the values that are cut. */
 static void measure(struct cell *cell)
 {
-    double away[CELL_MAX];
+    double away[CELL_MAX] = {0};
     cell->median = median_of(cell->at, cell->n);
     for (size_t i = 0; i < cell->n; i++) {
         away[i] = fabs(cell->at[i] - cell->median);
@@ -135,7 +135,7 @@ static void measure_spread(const struct slot slots[CALLS_WEEK_HOURS],
 
 void model_fit(const struct calls *c, const struct covered *days, struct model *out)
 {
-    struct slot slots[CALLS_WEEK_HOURS];
+    struct slot slots[CALLS_WEEK_HOURS] = {{.n = 0}};
     struct cell cells[CELLS] = {{.n = 0}};
     int32_t first = c->first_hour / DAY_HOURS - (c->first_hour % DAY_HOURS < 0 ? 1 : 0);
     *out = (struct model){.days = c->any ? covered_count(days, first) : 0};
@@ -164,8 +164,9 @@ void model_fit(const struct calls *c, const struct covered *days, struct model *
 
 double model_minute(const struct model *m, int64_t minute)
 {
-    int64_t before = (minute - HOUR_MINUTES / 2) / HOUR_MINUTES; /* its middle lies before */
-    double part = (double)(minute - HOUR_MINUTES / 2 - before * HOUR_MINUTES) / HOUR_MINUTES;
+    int64_t from_middle = minute - HOUR_MINUTES / 2;
+    int64_t before = from_middle / HOUR_MINUTES; /* its middle lies before */
+    double part = (double)(from_middle % HOUR_MINUTES) / HOUR_MINUTES;
     double from = m->slot[calls_week_hour((int32_t)before)];
     double to = m->slot[calls_week_hour((int32_t)before + 1)];
     return (from + (to - from) * part) / HOUR_MINUTES;

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "cli/iam.h"
 
@@ -109,7 +111,9 @@ void iam_diff_text(struct buf *out, const struct iam_change *changes, size_t cou
         const struct iam_said *after = changes[i].after;
         double from = before == NULL ? 0 : before->report.extent.score;
         double to = after == NULL ? 0 : after->report.extent.score;
-        add_name(out, (after != NULL ? after : before)->subject);
+        const struct iam_said *one = after != NULL ? after : before;
+        assert(one != NULL);
+        add_name(out, one->subject);
         buf_printf(out, "  score %.0f -> %.0f%s\n", from, to,
                    iam_score_jumped(from, to) ? ", up by more than half" : "");
         add_actions(out, "  newly allowed: ", before, after, c);

@@ -69,7 +69,7 @@ bool iam_glob_covers(struct str wide, struct str narrow)
 
 bool iam_globs_meet(struct str a, struct str b)
 {
-    bool rows[2][IAM_GLOB_MEET_MAX + 1];
+    bool rows[2][IAM_GLOB_MEET_MAX + 1] = {{false}};
     if (a.len > IAM_GLOB_MEET_MAX || b.len > IAM_GLOB_MEET_MAX) {
         return true;
     }
