@@ -193,3 +193,18 @@ enum err_code baseline_merge(struct baseline *to, const struct baseline *from)
     to->beyond += from->beyond;
     return rc;
 }
+
+void baseline_cut(struct baseline *b, int64_t from_us)
+{
+    int64_t hours = from_us / TIME_HOUR_US;
+    if (from_us < 0 || hours > INT32_MAX) {
+        return;
+    }
+    int32_t hour = (int32_t)hours;
+    for (size_t i = 0; i < b->functions.len; i++) {
+        struct usual *u = b->functions.at[i].value;
+        calls_cut(&u->calls, hour);
+        values_cut(&u->values, hour / 24);
+    }
+    covered_cut(&b->covered, (hour - 1) / 24);
+}

@@ -54,6 +54,10 @@ const struct usual *baseline_of(const struct baseline *b, const struct function_
 /* Of logs that do not overlap. Where a function's channels differ, the one with more calls stays. */
 NODISCARD enum err_code baseline_merge(struct baseline *to, const struct baseline *from);
 
+/* Forget what it knows from this time on: the window is not to be held against itself. An hour that
+ * the time falls into is forgotten whole. */
+void baseline_cut(struct baseline *b, int64_t from_us);
+
 /* The file form: bytes, the same for the same content. */
 void baseline_write(const struct baseline *b, struct buf *out);
 /* ERR_SYNTAX: no such file, or damaged; ERR_UNSUPPORTED: of another version. *b is as

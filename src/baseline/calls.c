@@ -182,3 +182,28 @@ void calls_merge(struct calls *to, const struct calls *from)
     to->hour_pairs += in.hour_pairs;
     to->minute = in.minute > to->minute ? in.minute : to->minute;
 }
+
+void calls_cut(struct calls *c, int32_t hour)
+{
+    if (!c->any || hour > c->newest_hour) {
+        return;
+    }
+    if (hour <= c->first_hour) {
+        *c = (struct calls){.any = false};
+        return;
+    }
+    int32_t day = floor_div(hour, DAY_HOURS);
+    double forgotten = 0;
+    for (int32_t h = hour; h <= c->newest_hour; h++) {
+        if (floor_div(h, DAY_HOURS) == day) {
+            forgotten += calls_of_hour(c, h);
+        }
+    }
+    double left = fmax(0, calls_of_day(c, day) - forgotten);
+    clear_hours(c, hour - 1, c->newest_hour);
+    clear_days(c, hour % DAY_HOURS == 0 ? day - 1 : day, calls_newest_day(c));
+    if (hour % DAY_HOURS != 0 && day > calls_newest_day(c) - CALLS_DAYS) {
+        c->day[wrap(day, CALLS_DAYS)] = (float)left;
+    }
+    c->newest_hour = hour - 1;
+}

@@ -48,6 +48,9 @@ void calls_add_address(struct calls *c, int32_t day, uint64_t hash);
 /* Of logs that do not overlap: counts add up. Where they do overlap, calls count twice. */
 void calls_merge(struct calls *to, const struct calls *from);
 
+/* Forget this hour and all after it. */
+void calls_cut(struct calls *c, int32_t hour);
+
 /* What is remembered of an hour or day; 0 where nothing is. */
 double calls_of_hour(const struct calls *c, int32_t hour);
 double calls_of_day(const struct calls *c, int32_t day);

@@ -39,6 +39,20 @@ void covered_merge(struct covered *to, const struct covered *from)
     }
 }
 
+void covered_cut(struct covered *c, int32_t last)
+{
+    struct covered kept = {.any = false};
+    for (int32_t d = c->newest_day - COVERED_DAYS + 1; c->any && d <= last; d++) {
+        if (marked(c, d)) {
+            covered_mark(&kept, d);
+        }
+    }
+    if (kept.any && c->first_day < kept.first_day) {
+        kept.first_day = c->first_day;
+    }
+    *c = kept;
+}
+
 bool covered_has(const struct covered *c, int32_t day)
 {
     bool before = false;

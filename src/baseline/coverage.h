@@ -23,6 +23,8 @@ struct covered {
 
 void covered_mark(struct covered *c, int32_t day);
 void covered_merge(struct covered *to, const struct covered *from);
+/* Forget the days after `last`. */
+void covered_cut(struct covered *c, int32_t last);
 /* Were there logs of that day? */
 bool covered_has(const struct covered *c, int32_t day);
 /* Days with logs from `from` to the newest, both included; at most COVERED_DAYS. */

@@ -155,3 +155,14 @@ struct values_sum values_sum(const struct values *v, enum value_kind kind, int32
     }
     return sum;
 }
+
+void values_cut(struct values *v, int32_t day)
+{
+    for (unsigned i = v->len; i-- > 0;) {
+        struct value *one = &v->at[i];
+        one->last_day = one->last_day >= day ? day - 1 : one->last_day;
+        if (one->first_day >= day) {
+            remove_at(v, i);
+        }
+    }
+}

@@ -53,6 +53,8 @@ NODISCARD bool value_hash(struct str text, uint64_t *out);
 void values_add(struct values *v, enum value_kind kind, uint64_t hash, int32_t day, uint64_t count);
 /* As if all of `from` had been added; a day that both saw may count twice. */
 void values_merge(struct values *to, const struct values *from);
+/* Forget what was first seen on this day or later. */
+void values_cut(struct values *v, int32_t day);
 /* NULL: not seen in the VALUES_KEEP_DAYS before `day`. */
 const struct value *values_find(const struct values *v, enum value_kind kind, uint64_t hash,
                                 int32_t day);

@@ -67,6 +67,13 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .arg = "PATH",
      .help = "functions you have: 'aws lambda list-functions', 'gcloud run services list', "
              "Cloudflare's list of scripts"},
+    {.name = "baseline",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "FILE",
+     .help =
+         "what was usual before, from 'faaswatch baseline learn'; adds to the history that lies "
+         "before --since in the logs"},
     {.name = "digest-keys",
      .value = CLI_FILE,
      .arg = "FILE",
@@ -129,6 +136,7 @@ void triage_job_free(struct triage_job *j)
     VEC_FREE(&j->engine.rules);
     VEC_FREE(&j->engine.intel);
     VEC_FREE(&j->engine.iam);
+    VEC_FREE(&j->engine.baselines);
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         VEC_FREE(&j->engine.context[k]);
     }
@@ -262,6 +270,9 @@ static enum err_code take_lists(const struct cli_args *a, struct triage_job *j, 
     }
     if (code == ERR_OK) {
         code = take_list(a, "iam", &j->engine.iam, err);
+    }
+    if (code == ERR_OK) {
+        code = take_list(a, "baseline", &j->engine.baselines, err);
     }
     for (unsigned k = 0; code == ERR_OK && k < CONTEXT_KIND_MAX_; k++) {
         code = take_list(a, context_kind_name((enum context_kind)k), &j->engine.context[k], err);

@@ -80,6 +80,11 @@ void detect_run_permissions(struct detect_run *run, struct iam_book *book)
     run->book = book;
 }
 
+void detect_run_baseline(struct detect_run *run, struct baseline *b)
+{
+    run->baseline = b;
+}
+
 void detect_run_since(struct detect_run *run, int64_t since_us)
 {
     run->hits.since_us = since_us;
@@ -301,6 +306,31 @@ static enum err_code look_at(struct detect_run *run, struct detect_view *v, stru
     return rc;
 }
 
+/* What lies before the window is history; of days that the baseline knows already, nothing is
+ * counted twice. */
+static enum err_code learn_history(struct detect_run *run, struct event *const *events,
+                                   size_t count)
+{
+    int64_t since_us = run->hits.since_us;
+    struct baseline *b = run->baseline;
+    if (b == NULL || since_us == TIME_NONE) {
+        return ERR_OK;
+    }
+    baseline_cut(b, since_us);
+    int32_t known = b->covered.any ? b->covered.newest_day : INT32_MIN;
+    enum err_code rc = ERR_OK;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; rc == ERR_OK && i < count; i++) {
+            const struct event *e = events[i];
+            if (e->time_us == TIME_NONE || e->time_us >= since_us || event_day(e) <= known) {
+                continue;
+            }
+            rc = pass == 0 ? baseline_survey(b, e) : baseline_learn(b, e);
+        }
+    }
+    return rc;
+}
+
 static enum err_code run_sorted(struct detect_run *run, struct event **events, size_t count,
                                 struct finding_list *out, struct err *err)
 {
@@ -309,9 +339,12 @@ static enum err_code run_sorted(struct detect_run *run, struct event **events, s
                             .inventory = run->inventory,
                             .traffic = run->traffic,
                             .book = run->book,
+                            .baseline = run->baseline,
+                            .since_us = run->hits.since_us,
                             .arena = &run->arena,
                             .run = run};
     enum err_code rc = inventory_resolve(run->inventory, events, count, err);
+    rc = rc ? rc : learn_history(run, events, count);
     if (rc == ERR_OK && run->context->given[CONTEXT_CHANGES]) {
         rc = match_changes(run, events, count, err);
     }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "baseline/baseline.h"
 #include "context/context.h"
 #include "context/match.h"
 #include "intel/intel.h"
@@ -29,7 +30,9 @@ struct detect_view {
     const struct context *context;
     const struct intel *intel;
     const struct inventory *inventory;
-    const struct traffic *traffic; /* what the network saw; NULL: no network logs */
+    const struct traffic *traffic;   /* what the network saw; NULL: no network logs */
+    const struct baseline *baseline; /* what was usual before the window; NULL: not known */
+    int64_t since_us;                /* begin of the window; TIME_NONE: all is */
     struct iam_book *book; /* who may do what before this event; NULL: no --iam. One follows it:
                               permission_growth */
     struct arena *arena;   /* lives as long as the run; for texts of hits */
@@ -102,6 +105,9 @@ void detect_run_since(struct detect_run *run, int64_t since_us);
 void detect_run_traffic(struct detect_run *run, const struct traffic *traffic);
 /* What dumps of accounts say, to be followed through the events; must outlive the run. */
 void detect_run_permissions(struct detect_run *run, struct iam_book *book);
+/* What was usual before the window, learnt earlier; must outlive the run. What the events tell of
+ * days after it and before the window is learnt, too; what it knows of the window is forgotten. */
+void detect_run_baseline(struct detect_run *run, struct baseline *b);
 NODISCARD enum err_code detect_run_events(struct detect_run *run, struct event **events,
                                           size_t count, struct finding_list *out, struct err *err);
 /* The match of a change event of the run; NULL for others. */

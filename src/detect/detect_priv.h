@@ -20,6 +20,7 @@ struct detect_run {
     struct inventory *inventory;
     const struct traffic *traffic;
     struct iam_book *book;
+    struct baseline *baseline;     /* NULL: none is kept */
     struct event **contact_events; /* by contact and place, made when first told of */
     struct arena arena;
     struct hit_list hits;

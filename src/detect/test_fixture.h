@@ -34,6 +34,8 @@ struct fx {
     struct actor dana, ci;
     struct change_match match; /* given to the detection when has_match */
     bool has_match;
+    const struct baseline *baseline; /* what was usual; NULL: not known */
+    int64_t since_us;                /* begin of the window; 0 after fx_open: all is */
     int64_t now_us;
     unsigned serial;
 };
@@ -269,6 +271,8 @@ static inline struct detect_view fx_view(struct fx *f, const struct event *e)
     return (struct detect_view){.event = e,
                                 .context = &f->context,
                                 .intel = f->intel,
+                                .baseline = f->baseline,
+                                .since_us = f->since_us,
                                 .match = f->has_match ? &f->match : NULL,
                                 .book = f->run.book,
                                 .inventory = f->run.inventory,

@@ -251,14 +251,6 @@ static bool tell_feeds(const struct setup *s, int64_t until_us, struct arena *a,
 /* What later versions bring; until then no answer may rest on it. */
 static bool tell_absent(const struct setup *s, const struct scan_result *scan, struct result *r)
 {
-    static const char *const absent[] = {
-        "baselines of earlier behaviour: what is usual",
-    };
-    for (size_t i = 0; i < ARRAY_LEN(absent); i++) {
-        if (!VEC_PUSH(&r->without, str_of(absent[i]))) {
-            return false;
-        }
-    }
     if (s->book == NULL && !VEC_PUSH(&r->without, STR("--iam: what permissions really allow"))) {
         return false;
     }

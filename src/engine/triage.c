@@ -12,6 +12,7 @@
 #include "engine/setup.h"
 #include "engine/silence.h"
 #include "engine/tuning.h"
+#include "engine/usual.h"
 
 enum { RAW_MAX = 256 * 1024 };
 
@@ -20,6 +21,7 @@ struct triage {
     struct input_list inputs;
     struct scan_result scan;
     struct traffic traffic;
+    struct baseline baseline;
     struct inventory *inventory;
     struct detect_run *run;
     struct result result;
@@ -37,6 +39,7 @@ void triage_free(struct triage *t)
     detect_run_free(t->run);
     inventory_free(t->inventory);
     traffic_free(&t->traffic);
+    baseline_free(&t->baseline);
     scan_result_free(&t->scan);
     VEC_FREE(&t->inputs);
     intake_free(t->reader);
@@ -98,6 +101,7 @@ static enum err_code judge(struct triage *t, struct err *err)
     }
     detect_run_since(t->run, r->since_us);
     detect_run_permissions(t->run, t->setup.book);
+    detect_run_baseline(t->run, &t->baseline);
     detect_run_traffic(t->run, t->traffic.records > 0 ? &t->traffic : NULL);
     struct finding_list findings = {0};
     enum err_code rc = ERR_OK;
@@ -114,7 +118,7 @@ static enum err_code judge(struct triage *t, struct err *err)
     if (rc) {
         return rc;
     }
-    if (!tuning_tell(&t->setup, t->run, &t->texts, r)) {
+    if (!tuning_tell(&t->setup, t->run, &t->texts, r) || !usual_tell(&t->baseline, &t->texts, r)) {
         return err_set(err, ERR_NOMEM, "no memory for notes");
     }
     struct case_list cases = {0};
@@ -135,6 +139,7 @@ static enum err_code judge(struct triage *t, struct err *err)
         .inventory = t->inventory,
         .run = t->run,
         .traffic = t->traffic.records > 0 ? &t->traffic : NULL,
+        .baseline = &t->baseline,
         .sources = r->sources.at,
         .source_count = r->sources.len,
         .since_us = r->since_us,
@@ -251,6 +256,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
 {
     struct result *r = &t->result;
     enum err_code rc = setup_load(o, &t->setup, err);
+    rc = rc ? rc : usual_load(&o->baselines, &t->baseline, err);
     rc = rc ? rc
             : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
     rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
@@ -286,6 +292,7 @@ enum err_code triage_run(const struct triage_options *o, struct triage **out, st
     if (t == NULL) {
         return err_set(err, ERR_NOMEM, "no memory");
     }
+    baseline_init(&t->baseline);
     enum err_code rc = run(t, o, err);
     if (rc) {
         triage_free(t);

@@ -13,6 +13,7 @@ struct triage_options {
     struct str env;         /* "" = not given */
     struct str digest_keys; /* public keys to verify log digests with; "" = not given */
     struct str_list rules, intel, iam;
+    struct str_list baselines; /* files of `baseline learn` */
     struct str_list context[CONTEXT_KIND_MAX_];
     int64_t since_us, until_us; /* TIME_NONE: from the first, to the last record */
     unsigned jobs;              /* 0: one a core */

@@ -1,6 +1,7 @@
 /*
  * coverage - which sources could have seen a case, and which option brings those that are missing.
  */
+#include "baseline/model.h"
 #include "playbook/inquiry.h"
 
 #define AROUND_US TIME_HOUR_US
@@ -265,6 +266,41 @@ static void cover_network(struct inquiry *q)
     q->coverage[NEED_NETWORK].to_us = t->last_us;
 }
 
+/* ---- what was usual ---- */
+
+static void cover_baseline(struct inquiry *q)
+{
+    const struct case_file *c = q->file;
+    const struct baseline *b = q->judge->baseline;
+    struct str note = STR("no baseline of 14 days or more: give --since or --baseline");
+    size_t known = 0;
+    unsigned days = 0;
+    for (size_t i = 0; b != NULL && i < c->functions.len; i++) {
+        const struct usual *u = baseline_of(b, &c->functions.at[i]);
+        struct model m = {.known = false};
+        if (u != NULL) {
+            model_fit(&u->calls, &b->covered, &m);
+        }
+        known += m.known ? 1 : 0;
+        days = m.days > days ? m.days : days;
+    }
+    if (known > 0) {
+        bool all = known == c->functions.len;
+        cover(q, NEED_BASELINE, all ? COVERAGE_PRESENT : COVERAGE_PARTIAL,
+              all ? STR_EMPTY : STR("some of the functions have no history of 14 days"));
+        return;
+    }
+    if (days > 0) {
+        const char *lack = days < LEARN_DAYS_MIN ? "days with logs" : "calls";
+        unsigned more = days < LEARN_DAYS_MIN ? LEARN_DAYS_MIN - days : LEARN_COUNT_MIN;
+        if (!arena_printf(q->arena, &note, "history of %u days: %u %s%s are needed", days, more,
+                          days < LEARN_DAYS_MIN ? "more " : "", lack)) {
+            note = STR("too little history");
+        }
+    }
+    cover(q, NEED_BASELINE, COVERAGE_ABSENT, note);
+}
+
 enum err_code inquiry_cover(struct inquiry *q, struct err *err)
 {
     if (!cover_logs(q) || !cover_calls(q)) {
@@ -284,6 +320,6 @@ enum err_code inquiry_cover(struct inquiry *q, struct err *err)
     } else {
         cover(q, NEED_IAM, COVERAGE_ABSENT, STR("give --iam: who may do what"));
     }
-    cover(q, NEED_BASELINE, COVERAGE_ABSENT, STR("no baseline of 14 days or more"));
+    cover_baseline(q);
     return ERR_OK;
 }

@@ -130,6 +130,7 @@ enum err_code inquiry_gather(struct inquiry *q, struct err *err)
         gather_change(q, s);
         gather_who(q, s);
         gather_use(q, s);
+        gather_usual(q, s);
         gather_grant(q, s);
         if (!gather_addresses(q, s)) {
             return inquiry_no_memory(q, err);

@@ -31,6 +31,8 @@ struct inquiry {
     size_t subject_count;
     struct map index; /* address of the event -> subject */
     struct part_result parts[PART_MAX_];
+    struct function_key usual_of; /* function that `usual` is about; name "": none yet */
+    struct subject_usual usual;
 };
 
 void inquiry_init(struct inquiry *q, const struct judge *j, struct case_file *c, struct arena *a);
@@ -59,6 +61,7 @@ enum err_code inquiry_no_memory(const struct inquiry *q, struct err *err);
 void gather_change(const struct inquiry *q, struct subject *s);
 void gather_who(const struct inquiry *q, struct subject *s);
 void gather_use(struct inquiry *q, struct subject *s);
+void gather_usual(struct inquiry *q, struct subject *s);
 void gather_grant(struct inquiry *q, struct subject *s);
 bool gather_addresses(struct inquiry *q, struct subject *s); /* false: no memory */
 bool gather_traffic(struct inquiry *q, struct subject *s);   /* of what the network saw */

@@ -26,7 +26,8 @@ struct judge {
     const struct intel *intel;
     const struct inventory *inventory;
     const struct detect_run *run;
-    const struct traffic *traffic; /* what the network saw; NULL: no network logs */
+    const struct traffic *traffic;   /* what the network saw; NULL: no network logs */
+    const struct baseline *baseline; /* what was usual before; NULL: not known */
     const struct source_seen *sources;
     size_t source_count;
     int64_t since_us, until_us;

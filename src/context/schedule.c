@@ -1,4 +1,4 @@
-#include "playbook/schedule.h"
+#include "context/schedule.h"
 
 #include "base/timefmt.h"
 

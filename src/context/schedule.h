@@ -7,8 +7,8 @@
  *     ""                    any time
  * Anything else fits never: what we cannot read explains nothing.
  */
-#ifndef PLAYBOOK_SCHEDULE_H
-#define PLAYBOOK_SCHEDULE_H
+#ifndef CONTEXT_SCHEDULE_H
+#define CONTEXT_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,12 @@
-#include "playbook/schedule.h"
-#include "playbook_test.h"
+#include "context/schedule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/timefmt.h"
 
 static void test_fits(void **state)
 {
