@@ -1,5 +1,3 @@
-#include "context/schedule.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +5,7 @@
 #include <cmocka.h>
 
 #include "base/timefmt.h"
+#include "context/schedule.h"
 
 static void test_fits(void **state)
 {
