@@ -1,6 +1,7 @@
 """Evaluate rules with pySigma's SQLite backend. Runs in an environment that has it.
 
-    pysigma_side.py WORK: reads WORK/flat.json and WORK/flat_rules.json, writes WORK/pysigma.json:
+    pysigma_side.py WORK: reads WORK/flat.json, WORK/few.json (the events of correlations) and
+    WORK/flat_rules.json, writes WORK/pysigma.json:
     {rule name: [event ids] or {"error": text}}
 """
 
@@ -54,10 +55,11 @@ def main(work):
     events = json.loads((work / "flat.json").read_text())
     rules = json.loads((work / "flat_rules.json").read_text())
     db = database(events)
+    few = database(json.loads((work / "few.json").read_text()))
     out = {}
     for name, docs in rules.items():
         try:
-            out[name] = run(db, docs, name)
+            out[name] = run(few if "correlation" in docs[-1] else db, docs, name)
         except Exception as e:  # a rule that pySigma refuses is a result too
             out[name] = {"error": "%s: %s" % (type(e).__name__, e)}
     (work / "pysigma.json").write_text(json.dumps(out))
