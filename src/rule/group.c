@@ -147,7 +147,11 @@ static uint64_t test_all(const struct group *g, const struct subject *s)
 {
     uint64_t mask = 0;
     for (size_t i = 0; i < g->count; i++) {
+        uint64_t gave_up = s->matcher->gave_up;
         mask |= test_probe(g->need[i], s) == TRUTH_YES ? UINT64_C(1) << i : 0;
+        if (s->matcher->gave_up != gave_up) {
+            matcher_note_slow(s->matcher, &g->at[i]->rule->about);
+        }
     }
     return mask;
 }

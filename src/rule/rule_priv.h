@@ -393,6 +393,10 @@ struct rule_matcher {
     const struct detection *slow; /* a rule that this befell */
 };
 
+/* A regular expression of this rule was stopped. Of several the first by id is told, whatever the
+ * order of records: results do not depend on it. */
+void matcher_note_slow(struct rule_matcher *m, const struct detection *d);
+
 /* As rule_match, every rule in turn: what the index must agree with. */
 size_t rule_match_each(struct rule_matcher *m, struct str source, const struct json_record *r,
                        const struct detection *const **hits);

@@ -342,8 +342,7 @@ const struct detection *rule_matcher_slow(const struct rule_matcher *m)
     return m->slow;
 }
 
-/* Of several the first by id, whatever the order of records: results do not depend on it. */
-static void note_slow(struct rule_matcher *m, const struct detection *d)
+void matcher_note_slow(struct rule_matcher *m, const struct detection *d)
 {
     if (m->slow == NULL || str_cmp(d->id, m->slow->id) < 0) {
         m->slow = d;
@@ -404,7 +403,7 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
         uint64_t gave_up = m->gave_up;
         bool fits = expr_eval(rules[i]->when, &s) == TRUTH_YES && passes(m, rules[i], &s);
         if (m->gave_up != gave_up) {
-            note_slow(m, &rules[i]->rule->about);
+            matcher_note_slow(m, &rules[i]->rule->about);
         }
         if (!fits) {
             continue;
