@@ -365,10 +365,11 @@ static enum framer_step log_event(struct framer *f)
         return STEP_ON;
     }
     struct str event = {f->buf + f->at, end - f->at};
+    bool function = log_is_function_event(f);
     size_t quote = (size_t)(text.ptr - f->buf) - 1;
     framer_count(f, quote - f->at, BYTES_FRAMING);
     size_t n = (size_t)text.len + 2;
-    if (f->function_log || !envelope_message(f, text, n, &origin, raw)) {
+    if (function || !envelope_message(f, text, n, &origin, raw)) {
         log_line(f, event, n, &origin, raw);
     }
     if (!f->failed) {

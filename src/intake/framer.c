@@ -31,6 +31,7 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_LOG_GROUP] = STR_INIT("logGroup"),
     [SLOT_LOG_GROUP_NAME] = STR_INIT("logGroupName"),
     [SLOT_LOG_STREAM] = STR_INIT("logStream"),
+    [SLOT_LOG_STREAM_NAME] = STR_INIT("logStreamName"),
     [SLOT_OWNER] = STR_INIT("owner"),
     [SLOT_RESULTS] = STR_INIT("results"),
     [SLOT_LOG_LIST] = STR_INIT("events"),

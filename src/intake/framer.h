@@ -73,6 +73,7 @@ enum envelope_slot {
     SLOT_LOG_GROUP,
     SLOT_LOG_GROUP_NAME,
     SLOT_LOG_STREAM,
+    SLOT_LOG_STREAM_NAME,
     SLOT_OWNER,
     SLOT_RESULTS,
     SLOT_LOG_LIST,
@@ -209,6 +210,8 @@ enum framer_step envelope_member(struct framer *f);
  * at hand, or forget the last one. */
 void log_head_take(struct framer *f);
 void log_head_forget(struct framer *f);
+/* Is the log event in the look at hand in a stream of Lambda's? */
+bool log_is_function_event(const struct framer *f);
 /* The log event `event` as a record of its own. */
 void log_line(struct framer *f, struct str event, size_t n, const struct origin *origin,
               struct str raw);

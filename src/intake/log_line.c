@@ -35,6 +35,21 @@ static void head_member(struct framer *f, enum envelope_slot slot, const char *n
     buf_addc(&f->log_head, '"');
 }
 
+/* "2026/11/20/[$LATEST]0123…", "2026/11/20/pay[12]0123…": what Lambda calls its streams, in whatever
+ * group; the function has no say in it. */
+static bool is_function_stream(struct json_view v)
+{
+    struct str s = {v.ptr, v.len};
+    size_t close = v.kind == JSON_STRING ? str_rchr(s, ']') : SIZE_MAX;
+    return close != SIZE_MAX && s.len - close == 33 && str_chr(s, '[') < close &&
+           chr_is_digit(s.ptr[0]);
+}
+
+bool log_is_function_event(const struct framer *f)
+{
+    return f->function_log || is_function_stream(json_got(f->own, f->slot[SLOT_LOG_STREAM_NAME]));
+}
+
 void log_head_take(struct framer *f)
 {
     log_head_forget(f);
@@ -42,8 +57,9 @@ void log_head_take(struct framer *f)
     if (group.kind != JSON_STRING) {
         group = json_got(f->own, f->slot[SLOT_LOG_GROUP_NAME]);
     }
-    f->function_log = group.kind == JSON_STRING &&
-                      str_starts((struct str){group.ptr, group.len}, STR("/aws/lambda/"));
+    f->function_log = is_function_stream(json_got(f->own, f->slot[SLOT_LOG_STREAM])) ||
+                      (group.kind == JSON_STRING &&
+                       str_starts((struct str){group.ptr, group.len}, STR("/aws/lambda/")));
     head_member(f, SLOT_LOG_GROUP, "logGroup");
     head_member(f, SLOT_LOG_GROUP_NAME, "logGroup");
     head_member(f, SLOT_LOG_STREAM, "logStream");
@@ -114,9 +130,13 @@ static bool is_function_row(struct json_view row)
     while (json_iter_next(&it, &key, &cell)) {
         struct json_view field = json_member(cell, STR("field"));
         struct json_view value = json_member(cell, STR("value"));
-        if (field.kind == JSON_STRING && value.kind == JSON_STRING &&
-            str_eq((struct str){field.ptr, field.len}, STR("@log")) &&
-            str_find((struct str){value.ptr, value.len}, STR(":/aws/lambda/")) != SIZE_MAX) {
+        if (field.kind != JSON_STRING || value.kind != JSON_STRING) {
+            continue;
+        }
+        struct str name = {field.ptr, field.len};
+        if ((str_eq(name, STR("@logStream")) && is_function_stream(value)) ||
+            (str_eq(name, STR("@log")) &&
+             str_find((struct str){value.ptr, value.len}, STR(":/aws/lambda/")) != SIZE_MAX)) {
             return true;
         }
     }

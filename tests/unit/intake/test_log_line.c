@@ -10,8 +10,9 @@
 #include "base/buf.h"
 #include "intake/intake.h"
 
-#define GROUP "\"logGroup\":\"/aws/lambda/pay\",\"logStream\":\"s[$LATEST]1\""
-#define TRAIL "{\\\"eventVersion\\\":\\\"1.08\\\",\\\"eventName\\\":\\\"CreateFunction20150331\\\"}"
+#define GROUP  "\"logGroup\":\"/aws/lambda/pay\",\"logStream\":\"s[$LATEST]1\""
+#define STREAM "2026/11/20/pay[$LATEST]20bddfd5a2dc4c6b97ac02800eae90d0"
+#define TRAIL  "{\\\"eventVersion\\\":\\\"1.08\\\",\\\"eventName\\\":\\\"CreateFunction20150331\\\"}"
 
 struct world {
     struct json_paths *paths;
@@ -92,6 +93,22 @@ static const struct {
      "{\"logStreamName\":\"s\",\"timestamp\":5,\"message\":\"END\",\"eventId\":\"9\"}\n"
      "{\"eventVersion\":\"1.08\",\"eventName\":\"CreateFunction20150331\"}\n",
      0, 0},
+    {"what a function wrote, asked for without its group",
+     "{\"events\":[{\"logStreamName\":\"" STREAM "\",\"timestamp\":6,\"message\":\"" TRAIL
+     "\"},{\"logStreamName\":\"" STREAM
+     "\",\"timestamp\":7,\"message\":\"2026-11-20T09:12:03.123Z id Task timed out\"}]}",
+     "{\"logStreamName\":\"" STREAM "\",\"timestamp\":6,\"message\":\"" TRAIL "\"}\n"
+     "{\"logStreamName\":\"" STREAM
+     "\",\"timestamp\":7,\"message\":\"2026-11-20T09:12:03.123Z id Task timed out\"}\n",
+     0, 0},
+    {"what a function wrote, in a group of another name",
+     "{\"messageType\":\"DATA_MESSAGE\",\"logGroup\":\"shop\",\"logStream\":\"" STREAM
+     "\",\"logEvents\":[{\"message\":\"" TRAIL "\"}]}",
+     "{\"logGroup\":\"shop\",\"logStream\":\"" STREAM "\",\"message\":\"" TRAIL "\"}\n", 0, 0},
+    {"rows of Logs Insights with a function's stream",
+     "{\"results\":[[{\"field\":\"@message\",\"value\":\"" TRAIL
+     "\"},{\"field\":\"@logStream\",\"value\":\"" STREAM "\"}]]}",
+     "{\"message\":\"" TRAIL "\",\"logStream\":\"" STREAM "\"}\n", 0, 0},
     {"rows of Logs Insights",
      "{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-11-20 09:12:00.000\"},{\"field\":"
      "\"@message\",\"value\":\"REPORT "
