@@ -101,7 +101,7 @@ static bool read_span(struct loader *l, const struct yaml_node *n, struct correl
                   : unit == 'h' ? TIME_HOUR_US
                   : unit == 'd' ? TIME_DAY_US
                                 : 0;
-    if (digits == 0 || one == 0 || number == 0 || number > 36500U * 86400U ||
+    if (digits == 0 || one == 0 || number == 0 || number > UINT64_C(36500) * 86400 ||
         (int64_t)number > INT64_MAX / 4 / one) {
         return loader_refuse(l, span == NULL ? n->line : span->line,
                              "correlation.timespan must be a number and one of s, m, h, d, such "

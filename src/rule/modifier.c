@@ -2,6 +2,7 @@
  * One `field|modifier|…: values` of a selection, to a test. Modifiers are applied in the order
  * they are written.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "rule/rule_priv.h"
@@ -395,9 +396,8 @@ static bool has_possessive(struct str s)
             i++;
         } else if (class || c == '[') {
             class = c != ']';
-        } else if ((c == '+' || c == '*' || c == '?' || c == '}') && next == '+') {
-            return true;
-        } else if (c == '(' && next == '?' && i + 2 < s.len && s.ptr[i + 2] == '>') {
+        } else if (((c == '+' || c == '*' || c == '?' || c == '}') && next == '+') ||
+                   (c == '(' && next == '?' && i + 2 < s.len && s.ptr[i + 2] == '>')) {
             return true;
         }
     }
@@ -514,6 +514,7 @@ static bool check_values(struct loader *l, const struct plan *p,
 static bool read_values(struct loader *l, struct plan *p, const struct yaml_node *const *value,
                         size_t count)
 {
+    assert(value != NULL);
     if (p->test.kind == TEST_EXISTS) {
         return (count == 1 && yaml_bool(value[0], &p->test.wanted)) ||
                loader_refuse(l, p->line, "'exists' takes true or false");

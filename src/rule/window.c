@@ -209,8 +209,9 @@ static double longest(struct window *w, const struct entry *e, size_t count)
             w->past[i] = *c;
         }
         c = &w->past[i];
-        if (c->is && e->time_us - c->start_us <= w->c->span_us && i % n + 1 > best) {
-            best = i % n + 1;
+        size_t steps = n == 0 ? 0 : i % n + 1;
+        if (c->is && e->time_us - c->start_us <= w->c->span_us && steps > best) {
+            best = steps;
         }
     }
     return (double)best;
