@@ -203,15 +203,17 @@ static double longest(struct window *w, const struct entry *e, size_t count)
         memcpy(w->fresh, w->next, bytes);
     }
     size_t best = 0;
-    for (size_t i = 0; i < n * n; i++) {
-        const struct chain *c = &w->fresh[i];
-        if (c->is && (!w->past[i].is || c->start_us >= w->past[i].start_us)) {
-            w->past[i] = *c;
-        }
-        c = &w->past[i];
-        size_t steps = n == 0 ? 0 : i % n + 1;
-        if (c->is && e->time_us - c->start_us <= w->c->span_us && steps > best) {
-            best = steps;
+    size_t i = 0;
+    for (size_t set = 0; set < n; set++) {
+        for (size_t steps = 1; steps <= n; steps++, i++) {
+            const struct chain *c = &w->fresh[i];
+            if (c->is && (!w->past[i].is || c->start_us >= w->past[i].start_us)) {
+                w->past[i] = *c;
+            }
+            c = &w->past[i];
+            if (c->is && e->time_us - c->start_us <= w->c->span_us && steps > best) {
+                best = steps;
+            }
         }
     }
     return (double)best;

@@ -61,6 +61,13 @@ static struct str federated_subject(struct str subject)
                                                                       : STR_EMPTY;
 }
 
+/* An agent of Google, or of a cluster. */
+static bool is_service(struct str mail)
+{
+    return is_agent(mail) ||
+           (str_starts(mail, STR("system:")) && !str_eq(mail, STR("system:anonymous")));
+}
+
 static void from_text(struct identity *w, struct str mail, struct str subject)
 {
     mail = mail.len != 0 ? mail : subject_mail(subject);
@@ -69,7 +76,7 @@ static void from_text(struct identity *w, struct str mail, struct str subject)
     if (token.len != 0) {
         w->kind = IDENTITY_FEDERATED;
         w->subject = token;
-    } else if (is_agent(mail)) {
+    } else if (is_service(mail)) {
         w->kind = IDENTITY_SERVICE;
     } else if (str_ends(mail, account_suffix)) {
         w->kind = IDENTITY_ROLE;
@@ -78,8 +85,6 @@ static void from_text(struct identity *w, struct str mail, struct str subject)
         w->name = str_head(mail, str_chr(mail, '@'));
     } else if (str_eq(mail, STR("system:anonymous")) || str_eq(mail, STR("allUsers"))) {
         w->kind = IDENTITY_ANONYMOUS;
-    } else if (str_starts(mail, STR("system:"))) {
-        w->kind = IDENTITY_SERVICE; /* of a cluster */
     } else if (mail.len != 0) {
         w->kind = IDENTITY_USER;
         w->name = mail;
