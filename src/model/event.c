@@ -18,7 +18,9 @@ bool function_key_text(const struct function_key *k, struct arena *a, struct str
     char *text = arena_alloc_raw(a, len, 1, 1);
     char *p = text;
     for (size_t i = 0; p != NULL && i < ARRAY_LEN(parts); i++) {
-        memcpy(p, parts[i].ptr, parts[i].len);
+        if (parts[i].len > 0) {
+            memcpy(p, parts[i].ptr, parts[i].len);
+        }
         p += parts[i].len;
         *p++ = i + 1 < ARRAY_LEN(parts) ? '/' : '\0';
     }
