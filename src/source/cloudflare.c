@@ -270,10 +270,3 @@ enum err_code cf_keep(struct cf_extract *x, const char *source, struct err *err)
     e->origin = x->r->origin;
     return ERR_OK;
 }
-
-bool cf_needs_none(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}

@@ -60,7 +60,4 @@ struct str cf_printf(struct cf_extract *x, const char *fmt, ...) PRINTF_LIKE(2, 
 /* Move what was collected into the event. ERR_LIMIT when something did not fit. */
 NODISCARD enum err_code cf_keep(struct cf_extract *x, const char *source, struct err *err);
 
-/* For sources that have no deciding pair: each record is looked into. */
-bool cf_needs_none(struct str a, struct str b);
-
 #endif

@@ -83,7 +83,8 @@ struct source_ops {
      */
     bool (*glance)(const struct record *r, struct glance *out);
 
-    /* Does any stage need the whole record of such an event? Constant for a pair. */
+    /* Does any stage need the whole record of such an event? Constant for a pair. Asked only of a
+     * source that decides; others, whose records are all looked into, leave it out. */
     bool (*needs)(struct str decide_a, struct str decide_b);
 
     /* What an account's logs cannot show as long as they hold no call of a function and no change

@@ -152,13 +152,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_aws_api_gateway = {
     .name = "aws.api_gateway",
     .summary = "AWS API Gateway access logs in JSON",
@@ -169,6 +162,5 @@ const struct source_ops source_aws_api_gateway = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

@@ -109,13 +109,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_aws_cloudfront = {
     .name = "aws.cloudfront",
     .summary = "AWS CloudFront standard logs",
@@ -127,6 +120,5 @@ const struct source_ops source_aws_cloudfront = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = TIME_HOUR_US,
 };

@@ -98,13 +98,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_aws_load_balancer = {
     .name = "aws.load_balancer",
     .summary = "AWS Application and Classic Load Balancer access logs",
@@ -116,6 +109,5 @@ const struct source_ops source_aws_load_balancer = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };

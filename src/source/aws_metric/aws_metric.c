@@ -150,13 +150,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                          a->limit);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_aws_metric = {
     .name = "aws.metric",
     .summary = "AWS CloudWatch metrics of Lambda",
@@ -165,6 +158,5 @@ const struct source_ops source_aws_metric = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

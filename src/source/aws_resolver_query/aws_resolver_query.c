@@ -92,13 +92,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_aws_resolver_query = {
     .name = "aws.resolver_query",
     .summary = "Route 53 Resolver query logs",
@@ -108,6 +101,5 @@ const struct source_ops source_aws_resolver_query = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };

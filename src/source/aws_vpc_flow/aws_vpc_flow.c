@@ -142,13 +142,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_aws_vpc_flow = {
     .name = "aws.vpc_flow",
     .summary = "AWS VPC flow logs",
@@ -157,6 +150,5 @@ const struct source_ops source_aws_vpc_flow = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 15 * TIME_MINUTE_US,
 };

@@ -282,6 +282,5 @@ const struct source_ops source_cloudflare_audit = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = cf_needs_none,
     .delay_us = 60 * TIME_MINUTE_US,
 };

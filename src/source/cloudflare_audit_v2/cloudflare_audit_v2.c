@@ -264,6 +264,5 @@ const struct source_ops source_cloudflare_audit_v2 = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = cf_needs_none,
     .delay_us = 15 * TIME_MINUTE_US,
 };

@@ -59,13 +59,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                               : err_set(err, ERR_LIMIT, "workers analytics: no room for a point");
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_cloudflare_metric = {
     .name = "cloudflare.metric",
     .summary = "Cloudflare Workers invocation analytics",
@@ -74,6 +67,5 @@ const struct source_ops source_cloudflare_metric = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };

@@ -47,13 +47,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_cloudtrail_digest = {
     .name = "aws.cloudtrail_digest",
     .summary = "AWS CloudTrail digest files",
@@ -63,6 +56,5 @@ const struct source_ops source_cloudtrail_digest = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 75 * TIME_MINUTE_US,
 };

@@ -227,13 +227,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_cloudwatch_logs = {
     .name = "aws.cloudwatch_logs",
     .summary = "AWS CloudWatch Logs: execution logs of Lambda functions",
@@ -244,6 +237,5 @@ const struct source_ops source_cloudwatch_logs = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

@@ -211,13 +211,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return keep(&x, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true; /* nothing at the top level tells what is in it: every record is looked into */
-}
-
 static const struct logsource logsources[] = {
     {.product = "gcp", .service = "gcp.audit"},
     {.product = "gcp", .service = "audit"},
@@ -234,7 +227,6 @@ const struct source_ops source_gcp_audit = {
     .index = {"protoPayload.serviceName", "protoPayload.methodName"},
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .without_data = "no data access logs of functions: CallFunction, RunJob and Eventarc changes "
                     "are off by default, and not seen here",
     .delay_us = 5 * TIME_MINUTE_US,

@@ -156,13 +156,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_gcp_function_log = {
     .name = "gcp.function_log",
     .summary = "Google Cloud Functions and Cloud Run logs",
@@ -171,6 +164,5 @@ const struct source_ops source_gcp_function_log = {
     .field_count = ARRAY_LEN(fields),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

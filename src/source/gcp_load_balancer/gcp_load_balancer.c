@@ -73,13 +73,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_gcp_load_balancer = {
     .name = "gcp.load_balancer",
     .summary = "Google Cloud external Application Load Balancer logs",
@@ -88,6 +81,5 @@ const struct source_ops source_gcp_load_balancer = {
     .field_count = ARRAY_LEN(fields),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

@@ -93,13 +93,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
                          a->limit);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_gcp_metric = {
     .name = "gcp.metric",
     .summary = "Google Cloud Monitoring time series of Cloud Run and Cloud Functions",
@@ -108,6 +101,5 @@ const struct source_ops source_gcp_metric = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

@@ -49,13 +49,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return true;
-}
-
 const struct source_ops source_gcp_requests = {
     .name = "gcp.requests",
     .summary = "Google Cloud Run and Cloud Functions request logs",
@@ -64,6 +57,5 @@ const struct source_ops source_gcp_requests = {
     .field_count = ARRAY_LEN(fields),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 5 * TIME_MINUTE_US,
 };

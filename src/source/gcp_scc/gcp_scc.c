@@ -53,13 +53,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return ERR_OK;
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_gcp_scc = {
     .name = "gcp.scc",
     .summary = "Google Security Command Center findings",
@@ -68,6 +61,5 @@ const struct source_ops source_gcp_scc = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 15 * TIME_MINUTE_US,
 };

@@ -75,13 +75,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_gcp_vpc_flow = {
     .name = "gcp.vpc_flow",
     .summary = "Google VPC flow logs",
@@ -90,6 +83,5 @@ const struct source_ops source_gcp_vpc_flow = {
     .field_count = ARRAY_LEN(fields),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };

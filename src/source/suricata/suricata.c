@@ -270,13 +270,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_suricata = {
     .name = "suricata.eve",
     .summary = "Suricata's EVE log: alerts, names, handshakes, requests and flows",
@@ -289,6 +282,5 @@ const struct source_ops source_suricata = {
     .index = {"event_type"},
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };

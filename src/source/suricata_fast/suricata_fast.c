@@ -99,13 +99,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_suricata_fast = {
     .name = "suricata.fast",
     .summary = "Suricata's and Snort's fast.log: an alert a line",
@@ -114,6 +107,5 @@ const struct source_ops source_suricata_fast = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = TIME_MINUTE_US,
 };

@@ -380,13 +380,6 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     return net_end(&n, err);
 }
 
-static bool needs(struct str a, struct str b)
-{
-    (void)a;
-    (void)b;
-    return false;
-}
-
 const struct source_ops source_zeek = {
     .name = "zeek",
     .summary = "Zeek's logs of connections, names, handshakes, requests, files and notices",
@@ -398,6 +391,5 @@ const struct source_ops source_zeek = {
     .logsource_count = ARRAY_LEN(logsources),
     .probe = probe,
     .parse = parse,
-    .needs = needs,
     .delay_us = 10 * TIME_MINUTE_US,
 };
