@@ -175,6 +175,9 @@ NODISCARD bool json_text(struct json_view v, struct arena *a, struct str *out);
 /* As json_text, for any kind: numbers and literals as they stand, objects and arrays raw. */
 NODISCARD bool json_any_text(struct json_view v, struct arena *a, struct str *out);
 
+/* 1 or 0 for true and false, as a literal or as a string in any case; -1 for anything else. */
+int json_truth(struct json_view v);
+
 /* Walk the members of an object or the elements of an array that a scan has checked.
  *     struct json_iter it = json_iter_of(view);
  *     while (json_iter_next(&it, &key, &value)) ...

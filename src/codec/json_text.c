@@ -141,3 +141,15 @@ bool json_any_text(struct json_view v, struct arena *a, struct str *out)
     *out = v.kind == JSON_ABSENT ? STR_EMPTY : (struct str){v.ptr, v.len};
     return true;
 }
+
+int json_truth(struct json_view v)
+{
+    struct str s = {v.ptr, v.len};
+    if (v.kind == JSON_TRUE || (v.kind == JSON_STRING && str_ieq(s, STR("true")))) {
+        return 1;
+    }
+    if (v.kind == JSON_FALSE || (v.kind == JSON_STRING && str_ieq(s, STR("false")))) {
+        return 0;
+    }
+    return -1;
+}

@@ -36,18 +36,6 @@ struct str cf_text(struct cf_extract *x, struct json_view v)
     return out;
 }
 
-int cf_bool(struct json_view v)
-{
-    struct str s = {v.ptr, v.len};
-    if (v.kind == JSON_TRUE || (v.kind == JSON_STRING && str_ieq(s, STR("true")))) {
-        return 1;
-    }
-    if (v.kind == JSON_FALSE || (v.kind == JSON_STRING && str_ieq(s, STR("false")))) {
-        return 0;
-    }
-    return -1;
-}
-
 /* A container of this kind, as it stands or inside a string. */
 static struct json_view container(struct cf_extract *x, struct json_view v, enum json_kind kind)
 {

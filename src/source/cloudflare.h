@@ -27,8 +27,6 @@ struct json_view cf_either(const struct record *r, size_t field, size_t other);
 
 /* Text of a string; numbers and literals as they stand; "" for all else. */
 struct str cf_text(struct cf_extract *x, struct json_view v);
-/* "true" or "false", as literal or string: 1 or 0. -1 for anything else. */
-int cf_bool(struct json_view v);
 /* An object, as it stands or as JSON text in a string. Else JSON_ABSENT. */
 struct json_view cf_object(struct cf_extract *x, struct json_view v);
 /* The same for an array. */

@@ -259,7 +259,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     out->action = action_of(area, verb, type);
     out->kind = kind_of(area, verb);
     out->read_only = verb == VERB_VIEW;
-    bool failed = cf_bool(result) == 0 || str_ieq(cf_text(&x, result), STR("failure"));
+    bool failed = json_truth(result) == 0 || str_ieq(cf_text(&x, result), STR("failure"));
     out->outcome = failed ? OUTCOME_FAILED : OUTCOME_OK;
     out->error_message = failed ? cf_text(&x, cf_view(r, INFO)) : STR_EMPTY;
     identity(&x);

@@ -131,7 +131,7 @@ static void outcome(struct cf_extract *x, const struct raw *raw)
     struct str result = cf_text(x, v);
     bool refused = str_eq(raw->status, STR("401")) || str_eq(raw->status, STR("403"));
     bool failed = str_ieq(result, STR("failure")) || str_ieq(result, STR("failed")) ||
-                  cf_bool(v) == 0 || (raw->status.len == 3 && raw->status.ptr[0] >= '4');
+                  json_truth(v) == 0 || (raw->status.len == 3 && raw->status.ptr[0] >= '4');
     x->e->outcome = !failed ? OUTCOME_OK : refused ? OUTCOME_DENIED : OUTCOME_FAILED;
     x->e->error_code = !failed ? STR_EMPTY : raw->status.len != 0 ? raw->status : result;
 }

@@ -21,7 +21,7 @@ static void add(struct cf_extract *x, enum event_attr id, struct json_view v)
 
 static void add_bool(struct cf_extract *x, enum event_attr id, struct json_view v)
 {
-    int b = cf_bool(v);
+    int b = json_truth(v);
     if (b >= 0) {
         cf_add(x, id, b == 1 ? STR("true") : STR("false"));
     }
@@ -164,12 +164,12 @@ static void take_settings(struct cf_extract *x, const struct v2_body *b)
     add_bindings(x, cf_at(s, "bindings"));
     add_consumers(x, cf_at(s, "tail_consumers"));
     add_bool(x, ATTR_LOGPUSH, cf_at(s, "logpush"));
-    int logs = cf_bool(cf_at(s, "observability.enabled"));
+    int logs = json_truth(cf_at(s, "observability.enabled"));
     if (logs < 0) {
-        logs = cf_bool(cf_at(s, "observability.logs.enabled"));
+        logs = json_truth(cf_at(s, "observability.logs.enabled"));
     }
     add(x, ATTR_DESCRIPTION, cf_at(s, "annotations.workers/message"));
-    if (cf_bool(cf_at(s, "logpush")) == 0 || logs == 0) {
+    if (json_truth(cf_at(s, "logpush")) == 0 || logs == 0) {
         x->e->action = STR("DisableWorkerLogs");
         x->e->kind = EVENT_LOGGING;
         cf_add(x, ATTR_TRAIL, x->e->function.name);
@@ -315,7 +315,7 @@ static void take_logpush(struct cf_extract *x, const struct v2_body *b)
     add_bool(x, ATTR_STATE, made(b, "enabled"));
     cf_add(x, ATTR_DESTINATION, str_head(to, str_chr(to, '?')));
     add_zone(x, b);
-    if (str_eq(x->e->action, STR("UpdateLogpushJob")) && cf_bool(made(b, "enabled")) == 0) {
+    if (str_eq(x->e->action, STR("UpdateLogpushJob")) && json_truth(made(b, "enabled")) == 0) {
         x->e->action = STR("DisableLogpushJob");
     }
 }

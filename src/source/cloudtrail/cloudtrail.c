@@ -65,7 +65,7 @@ static int probe(const struct record *r)
 
 static void omitted(struct ct_extract *x)
 {
-    if (ct_bool(ct_view(x->r, CT_RP_OMITTED)) == 1) {
+    if (json_truth(ct_view(x->r, CT_RP_OMITTED)) == 1) {
         ct_mark(x, ATTR_OMITTED, ct_str(x, CT_RP_OMITTED_REASON));
     }
 }

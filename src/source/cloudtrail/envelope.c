@@ -65,8 +65,8 @@ static void flags(const struct record *r, struct event *e)
     struct str c = {category.ptr, category.len};
     bool data = category.kind == JSON_STRING && str_eq(c, STR("Data"));
     bool network = category.kind == JSON_STRING && str_eq(c, STR("NetworkActivity"));
-    e->data_event = data || (!network && ct_bool(record_view(r, CT_MANAGEMENT)) == 0);
-    e->read_only = ct_bool(record_view(r, CT_READ_ONLY)) == 1;
+    e->data_event = data || (!network && json_truth(record_view(r, CT_MANAGEMENT)) == 0);
+    e->read_only = json_truth(record_view(r, CT_READ_ONLY)) == 1;
     e->duplicate_key = r->json->duplicate;
 }
 

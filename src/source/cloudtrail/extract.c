@@ -27,18 +27,6 @@ struct str ct_str(struct ct_extract *x, enum ct_field f)
     return ct_view_str(x, ct_view(x->r, f));
 }
 
-int ct_bool(struct json_view v)
-{
-    struct str s = {v.ptr, v.len};
-    if (v.kind == JSON_TRUE || (v.kind == JSON_STRING && str_ieq(s, STR("true")))) {
-        return 1;
-    }
-    if (v.kind == JSON_FALSE || (v.kind == JSON_STRING && str_ieq(s, STR("false")))) {
-        return 0;
-    }
-    return -1;
-}
-
 void ct_mark(struct ct_extract *x, enum event_attr id, struct str value)
 {
     if (x->count < CT_ATTRS_MAX) {
@@ -145,7 +133,7 @@ static void take(struct ct_extract *x, const struct ct_take *t, struct json_view
         ct_add(x, t->attr, ct_policy_text(x, v));
         break;
     case CT_TRUE:
-        if (ct_bool(v) == 1) {
+        if (json_truth(v) == 1) {
             ct_mark(x, t->attr, STR_EMPTY);
         }
         break;

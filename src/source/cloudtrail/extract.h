@@ -55,8 +55,6 @@ struct json_view ct_view(const struct record *r, enum ct_field f);
 struct str ct_str(struct ct_extract *x, enum ct_field f);
 /* The same for a view. */
 struct str ct_view_str(struct ct_extract *x, struct json_view v);
-/* "true" or "false", as literal or string; -1 for anything else. */
-int ct_bool(struct json_view v);
 
 /* Add one attribute; an empty value is not added. */
 void ct_add(struct ct_extract *x, enum event_attr id, struct str value);

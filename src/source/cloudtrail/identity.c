@@ -136,7 +136,7 @@ static void session(struct ct_extract *x)
     struct identity *who = &x->e->who;
     who->role = ct_str(x, CT_WHO_ISSUER_ARN);
     who->source_identity = ct_str(x, CT_WHO_SOURCE_IDENTITY);
-    who->mfa = ct_bool(ct_view(x->r, CT_WHO_MFA)) == 1;
+    who->mfa = json_truth(ct_view(x->r, CT_WHO_MFA)) == 1;
     struct str subject = session_subject(x);
     who->subject = subject.len != 0 ? subject : who->subject;
     if (who->kind != IDENTITY_ROLE && who->kind != IDENTITY_ACCOUNT) {
@@ -168,7 +168,7 @@ void ct_identity(struct ct_extract *x)
     who->access_key = ct_str(x, CT_WHO_KEY);
     struct str invoked_by = ct_str(x, CT_WHO_INVOKED_BY);
     who->invoked_by = invoked_by.len != 0 ? invoked_by : who->invoked_by;
-    who->console = ct_bool(ct_view(x->r, CT_CONSOLE)) == 1;
+    who->console = json_truth(ct_view(x->r, CT_CONSOLE)) == 1;
     who->name = ct_str(x, CT_WHO_USER);
     from_arn(who);
     federated(x, type);

@@ -36,7 +36,7 @@ static void basic_selector(struct ct_extract *x, struct json_view s, struct cove
         return; /* neither changes nor calls of functions */
     }
     /* Left out, the API takes it as true. */
-    if (ct_bool(json_member(s, STR("includeManagementEvents"))) != 0) {
+    if (json_truth(json_member(s, STR("includeManagementEvents"))) != 0) {
         c->management = true;
     }
     struct json_view resources = json_member(s, STR("dataResources"));

@@ -31,18 +31,6 @@ struct str gcp_get(struct gcp_extract *x, struct json_view object, const char *p
     return gcp_text(x, log_entry_get(object, path));
 }
 
-int gcp_bool(struct json_view v)
-{
-    struct str s = {v.ptr, v.len};
-    if (v.kind == JSON_TRUE || (v.kind == JSON_STRING && str_ieq(s, STR("true")))) {
-        return 1;
-    }
-    if (v.kind == JSON_FALSE || (v.kind == JSON_STRING && str_ieq(s, STR("false")))) {
-        return 0;
-    }
-    return -1;
-}
-
 /* ---- attributes ---- */
 
 void gcp_mark(struct gcp_extract *x, enum event_attr id, struct str value)

@@ -71,8 +71,6 @@ struct json_view gcp_member(const struct gcp_extract *x, enum gcp_member m);
 /* The view as text, "" when it is no scalar. Sets x->full when the arena has no room. */
 struct str gcp_text(struct gcp_extract *x, struct json_view v);
 struct str gcp_get(struct gcp_extract *x, struct json_view object, const char *path);
-/* "true" or "false", as literal or string; -1 for anything else. */
-int gcp_bool(struct json_view v);
 
 /* Add one attribute; an empty value is not added. */
 void gcp_add(struct gcp_extract *x, enum event_attr id, struct str value);

@@ -73,7 +73,7 @@ static bool all_refused(const struct gcp_extract *x)
     struct json_iter it = json_iter_of(list);
     size_t refused = 0;
     while (list.kind == JSON_ARRAY && json_iter_next(&it, &key, &one)) {
-        int granted = gcp_bool(log_entry_get(one, "granted"));
+        int granted = json_truth(log_entry_get(one, "granted"));
         if (granted == 1) {
             return false;
         }
@@ -105,8 +105,8 @@ static void operation(struct gcp_extract *x)
 {
     struct json_view op = log_entry_view(x->r, LE_OPERATION);
     struct str id = gcp_get(x, op, "id");
-    bool first = gcp_bool(log_entry_get(op, "first")) == 1;
-    bool last = gcp_bool(log_entry_get(op, "last")) == 1;
+    bool first = json_truth(log_entry_get(op, "first")) == 1;
+    bool last = json_truth(log_entry_get(op, "last")) == 1;
     if (id.len == 0) {
         return;
     }

@@ -21,7 +21,7 @@ static const struct gcp_take bucket_takes[] = {
 
 static void add_state(struct gcp_extract *x, const char *path)
 {
-    int disabled = gcp_bool(log_entry_get(x->request, path));
+    int disabled = json_truth(log_entry_get(x->request, path));
     if (disabled != -1) {
         gcp_add(x, ATTR_STATE, disabled == 1 ? STR("DISABLED") : STR("ENABLED"));
     }

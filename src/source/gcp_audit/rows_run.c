@@ -74,7 +74,7 @@ static void add_switch(struct gcp_extract *x, enum event_attr id, int disabled)
 static int disabled_by(struct gcp_extract *x, struct json_view service, const char *field,
                        struct str key)
 {
-    int v = gcp_bool(log_entry_get(service, field));
+    int v = json_truth(log_entry_get(service, field));
     struct str note = annotation(x, service, key);
     return v != -1 ? v : note.len == 0 ? -1 : str_ieq(note, STR("true")) ? 1 : 0;
 }

@@ -270,13 +270,31 @@ static void test_torture_learning(void **state)
     free(padded);
 }
 
+static void test_truth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int truth;
+    } rows[] = {{"true", 1},  {"false", 0}, {"\"True\"", 1}, {"\"FALSE\"", 0}, {"\"yes\"", -1},
+                {"\"\"", -1}, {"1", -1},    {"null", -1},    {"[]", -1},       {"nonsense", -1}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(json_truth(json_view_of(str_of(rows[i].text))), rows[i].truth);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),        cmocka_unit_test(test_iter),
-        cmocka_unit_test(test_iter_broken), cmocka_unit_test(test_check),
-        cmocka_unit_test(test_paths),       cmocka_unit_test(test_sequence),
-        cmocka_unit_test(test_torture),     cmocka_unit_test(test_torture_learning),
+        cmocka_unit_test(test_truth),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_iter),
+        cmocka_unit_test(test_iter_broken),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_sequence),
+        cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_torture_learning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
