@@ -19,6 +19,15 @@ bool front_door_seconds(struct str seconds, struct arena *a, struct str *out)
     return arena_printf(a, out, "%.0f", s * 1000);
 }
 
+void front_door_place(struct str arn, struct event *e)
+{
+    struct str part[5] = {STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY};
+    for (size_t i = 0; i < ARRAY_LEN(part) && str_cut(&arn, ':', &part[i]); i++) {
+    }
+    e->region = part[3];
+    e->account = part[4];
+}
+
 /* "192.0.2.7", "192.0.2.7:2817", "[2001:db8::7]:2817"; the first of several. */
 static void set_address(struct event *e, struct str text)
 {

@@ -24,6 +24,10 @@ struct front_door_call {
  * and id are the source's business. False: no room in the arena. */
 NODISCARD bool front_door_call(const struct front_door_call *c, struct arena *a, struct event *e);
 
+/* Account and region of *e from an ARN of the door: "arn:aws:wafv2:eu-west-1:111122223333:…". What it
+ * does not say is "". */
+void front_door_place(struct str arn, struct event *e);
+
 /* Text of a string or number; "" else. False: no room. */
 NODISCARD bool front_door_text(const struct record *r, size_t field, struct arena *a,
                                struct str *out);

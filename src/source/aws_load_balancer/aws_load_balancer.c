@@ -50,16 +50,6 @@ static int probe(const struct record *r)
                : 0;
 }
 
-/* "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/pay/0123" */
-static void set_place(struct event *e, struct str arn)
-{
-    struct str part[5] = {STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY};
-    for (size_t i = 0; i < ARRAY_LEN(part) && str_cut(&arn, ':', &part[i]); i++) {
-    }
-    e->region = part[3];
-    e->account = part[4];
-}
-
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
                            struct err *err)
 {
@@ -79,7 +69,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         front_door_text(r, TARGET_TIME, a, &seconds) &&
         front_door_text(r, BACKEND_TIME, a, &backend) &&
         front_door_seconds(seconds.len > 0 ? seconds : backend, a, &c.ms);
-    set_place(e, c.door);
+    front_door_place(c.door, e);
     c.door = c.door.len > 0 ? c.door : elb;
     /* "GET https://host:443/path HTTP/2.0" */
     if (!str_cut(&request, ' ', &c.method) || !str_cut(&request, ' ', &c.url)) {

@@ -82,16 +82,6 @@ static bool set_door(struct str name, struct str id, struct arena *a, struct eve
     return true;
 }
 
-/* arn:aws:wafv2:eu-west-1:111122223333:… ; the account of the firewall is that of the door. */
-static void set_place(struct str arn, struct event *e)
-{
-    struct str part[5] = {STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY};
-    for (size_t i = 0; i < ARRAY_LEN(part) && str_cut(&arn, ':', &part[i]); i++) {
-    }
-    e->region = part[3];
-    e->account = part[4];
-}
-
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
                            struct err *err)
 {
@@ -111,7 +101,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         front_door_text(r, URI, a, &c.url) && front_door_text(r, STATUS, a, &c.status) &&
         front_door_text(r, REQUEST_ID, a, &e->record_id) && header(r, STR("host"), a, &c.host) &&
         header(r, STR("user-agent"), a, &c.agent);
-    set_place(acl, e);
+    front_door_place(acl, e);
     fits = fits && set_door(name, id, a, e, &c);
     bool let = str_eq(action, STR("ALLOW")) || str_eq(action, STR("COUNT"));
     c.blocked = let ? STR_EMPTY : rule.len > 0 ? rule : action;
