@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "base/mem.h"
+#include "codec/hex.h"
 
 bool digest_sha256(struct str data, uint8_t out[DIGEST_BYTES])
 {
@@ -63,16 +64,15 @@ void digest_drop(struct digest *d)
 
 bool digest_hex_id(struct str data, unsigned digits, char *out)
 {
-    static const char hex[] = "0123456789abcdef";
+    char hex[DIGEST_HEX];
     uint8_t sum[DIGEST_BYTES];
     assert(digits <= DIGEST_HEX);
     if (!digest_sha256(data, sum)) {
         out[0] = '\0';
         return false;
     }
-    for (unsigned i = 0; i < digits; i++) {
-        out[i] = hex[(i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2]) & 15];
-    }
+    hex_write(sum, DIGEST_BYTES, hex);
+    memcpy(out, hex, digits);
     out[digits] = '\0';
     return true;
 }

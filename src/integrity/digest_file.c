@@ -1,5 +1,6 @@
 #include "integrity/digest_file.h"
 
+#include "codec/hex.h"
 #include "codec/json.h"
 
 static enum parse_state bad(const char **reason, const char *why)
@@ -135,29 +136,19 @@ enum parse_state object_metadata_parse(struct str text, struct arena *a,
 
 /* ---- hashes ---- */
 
-static void hex_of(const uint8_t hash[DIGEST_BYTES], char out[DIGEST_HEX + 1])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        out[2 * i] = digits[hash[i] >> 4];
-        out[2 * i + 1] = digits[hash[i] & 15];
-    }
-    out[DIGEST_HEX] = '\0';
-}
-
 bool hash_is(struct str hex, const uint8_t hash[DIGEST_BYTES])
 {
-    char text[DIGEST_HEX + 1];
-    hex_of(hash, text);
+    char text[DIGEST_HEX];
+    hex_write(hash, DIGEST_BYTES, text);
     return str_ieq(hex, str_make(text, DIGEST_HEX));
 }
 
 bool digest_file_signed_text(const struct digest_file *d, const uint8_t hash[DIGEST_BYTES],
                              struct arena *a, struct str *out)
 {
-    char hex[DIGEST_HEX + 1];
+    char hex[DIGEST_HEX];
     struct str previous = d->has_previous ? d->previous_signature : STR("null");
-    hex_of(hash, hex);
-    return arena_printf(a, out, "%.*s\n%.*s/%.*s\n%s\n%.*s", STR_ARG(d->end), STR_ARG(d->bucket),
-                        STR_ARG(d->key), hex, STR_ARG(previous));
+    hex_write(hash, DIGEST_BYTES, hex);
+    return arena_printf(a, out, "%.*s\n%.*s/%.*s\n%.*s\n%.*s", STR_ARG(d->end), STR_ARG(d->bucket),
+                        STR_ARG(d->key), DIGEST_HEX, hex, STR_ARG(previous));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codec/base64.h"
+#include "codec/hex.h"
 #include "intel/intel_priv.h"
 
 struct search {
@@ -220,15 +221,11 @@ static void look_url(struct search *s, struct str host, struct str url)
 
 static void look_hash(struct search *s, struct str hash)
 {
-    static const char digits[] = "0123456789abcdef";
     CLEANUP(buf_free) struct buf raw = {0};
     char hex[64];
     struct str text = hash;
     if (hash.len == 44 && base64_decode(hash, &raw) && raw.len == 32) {
-        for (size_t i = 0; i < raw.len; i++) {
-            hex[2 * i] = digits[(unsigned char)raw.ptr[i] >> 4];
-            hex[2 * i + 1] = digits[(unsigned char)raw.ptr[i] & 15];
-        }
+        hex_write(raw.ptr, raw.len, hex);
         text = str_make(hex, sizeof(hex));
     }
     enum intel_kind kind = text.len == 32   ? INTEL_MD5

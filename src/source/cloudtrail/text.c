@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "codec/base64.h"
+#include "codec/hex.h"
 
 enum { DATE_LEN = 8, SHA256_LEN = 32, SHA256_BASE64 = 44, SHA256_HEX = 64 };
 
@@ -39,11 +40,6 @@ struct str ct_action(struct str name)
     return date == 0 ? name : str_head(name, date);
 }
 
-static char hex_digit(unsigned v)
-{
-    return "0123456789abcdef"[v & 15U];
-}
-
 static bool is_hex(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
@@ -67,11 +63,7 @@ static bool hex_of_base64(struct str text, struct arena *a, struct str *out)
     if (hex == NULL) {
         return false;
     }
-    for (size_t i = 0; i < raw.len; i++) {
-        unsigned char byte = (unsigned char)raw.ptr[i];
-        hex[2 * i] = hex_digit(byte >> 4);
-        hex[2 * i + 1] = hex_digit(byte);
-    }
+    hex_write(raw.ptr, raw.len, hex);
     *out = (struct str){hex, SHA256_HEX};
     return true;
 }
