@@ -7,7 +7,7 @@
 #include "sys/file.h"
 #include "sys/term.h"
 
-enum { JOBS_MAX = 256 };
+enum { JOBS_MAX = 256, CASE_DIGITS_MIN = 4 };
 
 const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
     {.name = "env",
@@ -117,6 +117,11 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .choices = "all",
      .fallback = "100",
      .help = "most records shown a finding, or all"},
+    {.name = "explain",
+     .value = CLI_TEXT,
+     .repeatable = true,
+     .arg = "CASE",
+     .help = "show the arithmetic of this case: its id, or how it begins (4 digits or more)"},
     {.name = "quiet", .letter = 'q', .help = "only the cases; no progress"},
     {.name = "color",
      .value = CLI_CHOICE,
@@ -137,6 +142,7 @@ void triage_job_free(struct triage_job *j)
     VEC_FREE(&j->engine.intel);
     VEC_FREE(&j->engine.iam);
     VEC_FREE(&j->engine.baselines);
+    VEC_FREE(&j->engine.explain);
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         VEC_FREE(&j->engine.context[k]);
     }
@@ -262,6 +268,26 @@ static void take_display(const struct cli_args *a, struct triage_job *j)
     j->report.evidence_max = str_u64(cli_get(a, "evidence"), &n) && n < SIZE_MAX ? n : SIZE_MAX;
 }
 
+/* Ids of cases as reports show them. */
+static enum err_code take_cases(const struct cli_args *a, struct triage_job *j, struct err *err)
+{
+    enum err_code code = take_list(a, "explain", &j->engine.explain, err);
+    for (size_t i = 0; code == ERR_OK && i < j->engine.explain.len; i++) {
+        struct str id = j->engine.explain.at[i];
+        bool ok = id.len >= CASE_DIGITS_MIN;
+        for (size_t k = 0; ok && k < id.len; k++) {
+            ok = chr_is_digit(id.ptr[k]) || (id.ptr[k] >= 'a' && id.ptr[k] <= 'f');
+        }
+        if (!ok) {
+            code = err_set(err, ERR_USAGE,
+                           "--explain takes the id of a case, %d hexadecimal digits or more, not "
+                           "\"%.*s\"",
+                           (int)CASE_DIGITS_MIN, STR_ARG(str_head(id, 80)));
+        }
+    }
+    return code;
+}
+
 static enum err_code take_lists(const struct cli_args *a, struct triage_job *j, struct err *err)
 {
     enum err_code code = take_list(a, "rules", &j->engine.rules, err);
@@ -273,6 +299,9 @@ static enum err_code take_lists(const struct cli_args *a, struct triage_job *j, 
     }
     if (code == ERR_OK) {
         code = take_list(a, "baseline", &j->engine.baselines, err);
+    }
+    if (code == ERR_OK) {
+        code = take_cases(a, j, err);
     }
     for (unsigned k = 0; code == ERR_OK && k < CONTEXT_KIND_MAX_; k++) {
         code = take_list(a, context_kind_name((enum context_kind)k), &j->engine.context[k], err);

@@ -7,6 +7,7 @@
 #include "engine/correlation.h"
 #include "engine/coverage.h"
 #include "engine/digests.h"
+#include "engine/explain.h"
 #include "engine/network.h"
 #include "engine/scan.h"
 #include "engine/setup.h"
@@ -85,7 +86,7 @@ static enum err_code see_network(struct triage *t, const struct triage_options *
 /* ---- pass 2 ---- */
 
 /* Detections, cases, answers and decisions, on the events of pass 1. */
-static enum err_code judge(struct triage *t, struct err *err)
+static enum err_code judge(struct triage *t, const struct triage_options *o, struct err *err)
 {
     struct result *r = &t->result;
     t->inventory = inventory_new(t->setup.context);
@@ -151,6 +152,8 @@ static enum err_code judge(struct triage *t, struct err *err)
         .intel_given = t->setup.intel_given,
         .iam_given = t->setup.book != NULL,
         .history = history,
+        .explain = o->explain.at,
+        .explain_count = o->explain.len,
     };
     for (size_t i = 0; rc == ERR_OK && i < r->cases.len; i++) {
         rc = playbook_judge(&j, r->cases.at[i], &t->texts, err);
@@ -273,7 +276,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     }
     rc = coverage_tell(&t->setup, o, &t->scan, &t->texts, r, err);
     rc = rc ? rc : see_network(t, o, err);
-    rc = rc ? rc : judge(t, err);
+    rc = rc ? rc : judge(t, o, err);
     if (rc) {
         return rc;
     }
@@ -283,7 +286,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     if (r->cases.len > 1) {
         qsort(r->cases.at, r->cases.len, sizeof(*r->cases.at), by_case);
     }
-    return ERR_OK;
+    return explain_check(&o->explain, r, err);
 }
 
 enum err_code triage_run(const struct triage_options *o, struct triage **out, struct err *err)

@@ -14,6 +14,7 @@ struct triage_options {
     struct str digest_keys; /* public keys to verify log digests with; "" = not given */
     struct str_list rules, intel, iam;
     struct str_list baselines; /* files of `baseline learn` */
+    struct str_list explain;   /* ids of cases, or how they begin, whose arithmetic is kept */
     struct str_list context[CONTEXT_KIND_MAX_];
     int64_t since_us, until_us; /* TIME_NONE: from the first, to the last record */
     unsigned jobs;              /* 0: one a core */
@@ -26,7 +27,8 @@ struct triage_options {
 
 struct triage;
 
-/* ERR_USAGE, ERR_SCHEMA, ERR_NOTFOUND: configuration, before any work. */
+/* ERR_USAGE, ERR_SCHEMA, ERR_NOTFOUND: configuration, before any work; or, after it, `explain` names
+ * no case, or more than one. */
 NODISCARD enum err_code triage_run(const struct triage_options *o, struct triage **out,
                                    struct err *err);
 const struct result *triage_result(const struct triage *t);

@@ -129,6 +129,8 @@ enum case_whose {
 const char *case_whose_name(enum case_whose w); /* "none", "ours", "theirs", "both" */
 const char *case_whose_text(enum case_whose w); /* for a person; "" for none */
 
+struct arithmetic; /* model/arithmetic.h */
+
 struct case_file {
     struct str id; /* hash of its first evidence's provider id; 8 hex digits are shown */
     struct str title;
@@ -165,6 +167,7 @@ struct case_file {
     struct {
         VEC_OF(struct str);
     } hunts;
+    const struct arithmetic *arithmetic; /* how it was decided; NULL unless asked for */
 };
 
 /* Case order in all output: priority (0 last), severity down, first_us, id. */

@@ -162,24 +162,33 @@ static bool asks_by_itself(const struct inquiry *q, const struct part_result *r)
     return false;
 }
 
-static bool is_raised(const struct inquiry *q, enum part p)
+static void put_question(const struct inquiry *q, enum part p, struct part_result *r)
 {
-    const struct part_result *r = &q->parts[p];
+    r->raised = false;
+    r->raised_by = NULL;
+    r->raised_why = "nothing of the case belongs to it";
     if (r->len == 0) {
-        return false;
+        return;
     }
-    if (p == PART_ADDRESSES || asks_by_itself(q, r)) {
-        return true; /* Q3 is put by every address in the evidence */
+    r->raised = p == PART_ADDRESSES || asks_by_itself(q, r);
+    if (r->raised) {
+        r->raised_why = p == PART_ADDRESSES
+                            ? "every address in the evidence puts it"
+                            : "an item that nothing explains weighs enough to put it by itself";
+        return;
     }
+    r->raised_why = "no finding puts it, or what puts it is explained";
     if (p == PART_CHANGE && change_is_ordinary(q)) {
-        return false;
+        r->raised_why = "a change without a serious finding, where no record is required";
+        return;
     }
-    for (size_t i = 0; i < q->file->findings.len; i++) {
+    for (size_t i = 0; !r->raised && i < q->file->findings.len; i++) {
         if (finding_raises(q, p, q->file->findings.at[i])) {
-            return true;
+            r->raised = true;
+            r->raised_by = q->file->findings.at[i];
+            r->raised_why = "a finding puts it";
         }
     }
-    return false;
 }
 
 enum err_code inquiry_weigh(struct inquiry *q, struct err *err)
@@ -190,7 +199,7 @@ enum err_code inquiry_weigh(struct inquiry *q, struct err *err)
         }
     }
     for (unsigned p = 0; p < PART_MAX_; p++) {
-        q->parts[p].raised = is_raised(q, (enum part)p);
+        put_question(q, (enum part)p, &q->parts[p]);
     }
     return ERR_OK;
 }

@@ -295,7 +295,9 @@ static bool turns_off(const struct inquiry *q, const struct finding *f)
 static bool record_names(const struct inquiry *q, const struct finding *f)
 {
     for (size_t i = 0; q->judge->run != NULL && i < f->events.len; i++) {
-        const struct change_match *m = detect_match(q->judge->run, f->events.at[i]);
+        const struct event *e = f->events.at[i];
+        const struct subject *s = inquiry_subject(q, e);
+        const struct change_match *m = s != NULL ? s->match : detect_match(q->judge->run, e);
         bool approved = m != NULL && (m->class == MATCH_M3 || m->class == MATCH_M4);
         if (!approved || !m->names_nature) {
             return false;

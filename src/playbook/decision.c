@@ -90,6 +90,65 @@ static uint64_t bits_of(const struct decision_facts *f)
     return bits;
 }
 
+unsigned decision_value(const struct decision_facts *f, enum fact_id id)
+{
+    switch (id) {
+#define FACT(name, kind, doc)                                                                      \
+    case FACT_ID_##name:                                                                           \
+        return f->name;
+#include "playbook/facts.def"
+#undef FACT
+    case FACT_ID_MAX_:
+        break;
+    }
+    return 0;
+}
+
+void decision_set(struct decision_facts *f, enum fact_id id, unsigned value)
+{
+    switch (id) {
+#define FACT(name, kind, doc)                                                                      \
+    case FACT_ID_##name:                                                                           \
+        f->name = (uint8_t)value;                                                                  \
+        return;
+#include "playbook/facts.def"
+#undef FACT
+    case FACT_ID_MAX_:
+        break;
+    }
+}
+
+bool decision_allows(uint64_t allowed, enum fact_id id, unsigned value)
+{
+    return (allowed >> (first_bit[id] + value) & 1U) != 0;
+}
+
+bool decision_misses(const struct decision_facts *f, const struct decision_row *r,
+                     enum fact_id *fact, uint64_t *when)
+{
+    unsigned fewest = FACT_ID_MAX_ + 1;
+    for (size_t i = 0; i < r->when_count; i++) {
+        unsigned misses = 0;
+        enum fact_id first = FACT_ID_MAX_;
+        for (unsigned id = 0; id < FACT_ID_MAX_; id++) {
+            if (!decision_allows(r->when[i], (enum fact_id)id,
+                                 decision_value(f, (enum fact_id)id))) {
+                first = misses == 0 ? (enum fact_id)id : first;
+                misses++;
+            }
+        }
+        if (misses == 0) {
+            return false;
+        }
+        if (misses < fewest) {
+            fewest = misses;
+            *fact = first;
+            *when = r->when[i];
+        }
+    }
+    return r->when_count > 0;
+}
+
 static bool any_fits(uint64_t bits, const uint64_t *when, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

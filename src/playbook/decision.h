@@ -86,6 +86,16 @@ struct decision_pick {
     bool contain;
 };
 
+unsigned decision_value(const struct decision_facts *f, enum fact_id id);
+void decision_set(struct decision_facts *f, enum fact_id id, unsigned value);
+bool decision_allows(uint64_t allowed, enum fact_id id, unsigned value);
+
+/* What keeps a row from fitting: of its alternatives the one that fails in the fewest facts (`when`
+ * of it in *when), and the first fact in which it fails. False: an alternative fits, or the row is
+ * the `otherwise` row, which has none. */
+NODISCARD bool decision_misses(const struct decision_facts *f, const struct decision_row *r,
+                               enum fact_id *fact, uint64_t *when);
+
 /* The table must end in its only `otherwise` row (playbook_load sees to it). */
 struct decision_pick decision_pick(const struct decision_facts *f, const struct decision_table *t);
 

@@ -130,17 +130,18 @@ void weighing_collect(struct weighing *w)
 
 /* ---- the sum ---- */
 
-static bool needs_met(const struct subject *s, unsigned needs)
+unsigned weighing_missing(const struct weighing *w, const struct playbook_item *it)
 {
+    unsigned missing = 0;
     for (unsigned n = 0; n < NEED_MAX_; n++) {
         /* Late logs leave the answer standing: the table then holds the case open (E12). A stale
          * or late record of any other kind may be the very one that is missing. */
         enum coverage_state least = n == NEED_LOGS ? COVERAGE_LATE : COVERAGE_PARTIAL;
-        if ((needs >> n & 1U) != 0 && s->states[n] < least) {
-            return false;
+        if ((it->needs >> n & 1U) != 0 && w->subject->states[n] < least) {
+            missing |= 1U << n;
         }
     }
-    return true;
+    return missing;
 }
 
 static int size_of(const struct weighed *it)
@@ -149,24 +150,22 @@ static int size_of(const struct weighed *it)
     return it->item.hard ? w + 1000 : w;
 }
 
-/* Of one group the strongest counts; between equals the one towards suspicious. */
-static bool is_strongest(const struct weighing *w, size_t at)
+/* Between equals the one towards suspicious, then the first. */
+const struct weighed *weighing_strongest(const struct weighing *w, struct str group)
 {
-    const struct weighed *me = &w->at[at];
+    const struct weighed *best = NULL;
     for (size_t i = 0; i < w->len; i++) {
         const struct weighed *it = &w->at[i];
-        if (i == at || it->explained || it->moot || !str_eq(it->item.group, me->item.group)) {
+        if (it->explained || it->moot || !str_eq(it->item.group, group)) {
             continue;
         }
-        int theirs = size_of(it);
-        int mine = size_of(me);
-        if (theirs > mine ||
-            (theirs == mine && (it->item.weight_full > me->item.weight_full ||
-                                (it->item.weight_full == me->item.weight_full && i < at)))) {
-            return false;
+        int apart = best == NULL ? 1 : size_of(it) - size_of(best);
+        if (best == NULL || apart > 0 ||
+            (apart == 0 && it->item.weight_full > best->item.weight_full)) {
+            best = it;
         }
     }
-    return true;
+    return best;
 }
 
 static void note(struct weighed *it, const struct weighing *w)
@@ -176,9 +175,7 @@ static void note(struct weighed *it, const struct weighing *w)
         subject_explained(w->subject, it->def->explained_by, w->arena, &it->item.explained_by);
 }
 
-/* An actor whose beginning is not in the logs may be anybody; a person whom nobody lists may have
- * left. A registered process names its caller itself. */
-static bool actor_known(const struct weighing *w)
+bool weighing_actor_known(const struct weighing *w)
 {
     const struct actor *a = w->subject->event->actor;
     return part_question(w->part) != Q1 ||
@@ -205,18 +202,18 @@ void weighing_sum(struct weighing *w)
         if (it->explained || it->moot) {
             continue;
         }
-        if (is_strongest(w, i)) {
+        if (weighing_strongest(w, it->item.group) == it) {
             it->item.weight = it->item.weight_full;
             w->score += it->item.weight;
         }
         w->hard |= it->item.hard;
         w->barred |= it->item.weight_full >= w->book->bar;
-        w->authorised |= it->item.authorises && needs_met(w->subject, it->def->needs);
+        w->authorised |= it->item.authorises && weighing_missing(w, it->def) == 0;
     }
     if (w->hard || w->score >= w->book->suspicious) {
         w->verdict = VERDICT_SUSPICIOUS;
-    } else if (w->score <= w->book->legitimate && w->authorised && !w->barred && actor_known(w) &&
-               is_dated(w)) {
+    } else if (w->score <= w->book->legitimate && w->authorised && !w->barred &&
+               weighing_actor_known(w) && is_dated(w)) {
         w->verdict = VERDICT_LEGITIMATE;
     } else {
         w->verdict = VERDICT_UNKNOWN;

@@ -79,6 +79,13 @@ bool finding_explained_at(const struct playbook *p, const struct finding *f,
 /* The unexplained item that weighs most towards suspicious (or, `against`, towards legitimate);
  * NULL: none. */
 const struct weighed *weighing_top(const struct weighing *w, bool against);
+/* Of a group the item that counts: neither explained nor moot, the strongest; NULL: none. */
+const struct weighed *weighing_strongest(const struct weighing *w, struct str group);
+/* Of what an item needs, what is not there: a set of enum evidence_source. */
+unsigned weighing_missing(const struct weighing *w, const struct playbook_item *it);
+/* An actor whose beginning is not in the logs may be anybody; a person whom nobody lists may have
+ * left. A registered process names its caller itself. Only Q1 asks. */
+bool weighing_actor_known(const struct weighing *w);
 bool weighing_has(const struct weighing *w, enum made_item id); /* unexplained */
 bool weighing_has_id(const struct weighing *w, struct str id);  /* unexplained, not moot */
 

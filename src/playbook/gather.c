@@ -37,16 +37,17 @@ static bool make_subjects(struct inquiry *q)
 {
     const struct case_file *c = q->file;
     q->subjects = ARENA_ARRAY(&q->scratch, struct subject, c->timeline.len + 1);
-    if (q->subjects == NULL) {
+    const struct event **keys = (const struct event **)arena_alloc(
+        &q->scratch, c->timeline.len + 1, sizeof(struct event *), _Alignof(struct event *));
+    if (q->subjects == NULL || keys == NULL) {
         return false;
     }
     for (size_t i = 0; i < c->timeline.len; i++) {
         struct subject *s = &q->subjects[i];
         s->event = c->timeline.at[i];
         s->states = q->states;
-        /* The key is the pointer kept in the subject itself. */
-        struct map_entry *e =
-            map_put(&q->index, str_make((const char *)&s->event, sizeof(s->event)));
+        keys[i] = s->event;
+        struct map_entry *e = map_put(&q->index, str_make((const char *)&keys[i], sizeof(*keys)));
         if (e == NULL) {
             return false;
         }

@@ -12,7 +12,9 @@ struct part_result {
     size_t len;
     const struct weighing *worst; /* NULL: no event belongs to this part */
     bool raised;
-    enum verdict verdict; /* of the worst */
+    const char *raised_why;          /* static text: what put the question, or why nothing did */
+    const struct finding *raised_by; /* the first that put it, or NULL */
+    enum verdict verdict;            /* of the worst */
 };
 
 struct inquiry {
@@ -47,6 +49,13 @@ NODISCARD enum err_code inquiry_step(struct inquiry *q, struct err *err);   /* s
 NODISCARD enum err_code inquiry_decide(struct inquiry *q, struct err *err); /* decide.c */
 NODISCARD enum err_code inquiry_call(struct inquiry *q, struct err *err);   /* call.c */
 NODISCARD enum err_code inquiry_hunt(struct inquiry *q, struct err *err);   /* hunts.c */
+
+/* Was the case's arithmetic asked for? Then, after the decision, it is kept in the case. */
+bool inquiry_asked(const struct inquiry *q);
+NODISCARD enum err_code inquiry_reckon(struct inquiry *q, struct err *err); /* reckon.c */
+struct arithmetic;
+/* Judge again with one thing otherwise, and tell what comes out; false: no memory (what_if.c). */
+NODISCARD bool inquiry_what_if(struct inquiry *q, struct arithmetic *out);
 
 struct subject *inquiry_subject(const struct inquiry *q, const struct event *e); /* or NULL */
 /* All events of the finding are explained. */

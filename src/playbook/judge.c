@@ -28,6 +28,9 @@ static enum err_code run(struct inquiry *q, struct err *err)
     rc = rc ? rc : inquiry_answer(q, err);
     rc = rc ? rc : inquiry_decide(q, err);
     rc = rc ? rc : inquiry_step(q, err);
+    if (rc == ERR_OK && inquiry_asked(q)) {
+        rc = inquiry_reckon(q, err);
+    }
     if (rc == ERR_OK && somebody_acts(q->file)) {
         rc = inquiry_call(q, err);
         rc = rc ? rc : inquiry_hunt(q, err);

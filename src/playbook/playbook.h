@@ -39,6 +39,9 @@ struct judge {
     bool iam_given; /* dumps of accounts were given and followed through the events */
     /* history_new(events), made once a run. NULL: made anew for each case, which is slow. */
     const struct history *history;
+    /* Cases whose arithmetic is kept: ids, or how they begin. */
+    const struct str *explain;
+    size_t explain_count;
 };
 
 /* Answer, decide and plan one case: fills answers, steps, decision, plan, hunts. */

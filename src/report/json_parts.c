@@ -18,6 +18,11 @@ static void text(struct json_writer *w, struct str s)
     w->out->failed = w->out->failed || plain.failed;
 }
 
+void json_parts_text(struct json_writer *w, struct str s)
+{
+    text(w, s);
+}
+
 void json_parts_str(struct json_writer *w, const char *name, struct str s)
 {
     key(w, name);
@@ -508,6 +513,9 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     plan(w, c);
     calls(w, c);
     TEXTS(w, "hunts", c->hunts);
+    if (c->arithmetic != NULL) {
+        json_parts_arithmetic(w, c->arithmetic);
+    }
 }
 
 void json_parts_digest(struct json_writer *w, const struct digest_row *d)

@@ -17,10 +17,13 @@ void json_parts_inputs(struct json_writer *w, const struct result *r);
 void json_parts_finding(struct json_writer *w, const struct result *r, const struct finding *f,
                         const struct report_options *o);
 void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c);
+struct arithmetic;
+void json_parts_arithmetic(struct json_writer *w, const struct arithmetic *a); /* a member */
 void json_parts_digest(struct json_writer *w, const struct digest_row *d);
 
 /* Members of the object that is open. */
 void json_parts_str(struct json_writer *w, const char *key, struct str s);
+void json_parts_text(struct json_writer *w, struct str s); /* an element */
 void json_parts_u64(struct json_writer *w, const char *key, uint64_t v);
 void json_parts_time(struct json_writer *w, const char *key, int64_t us);
 void json_parts_function(struct json_writer *w, const struct function_key *f);

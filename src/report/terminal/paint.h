@@ -25,6 +25,8 @@ void pen_line(const struct pen *p, const char *label, struct str text);
 
 /* A case that escalates, whole; others as an entry of a list. */
 void pen_case(const struct pen *p, const struct case_file *c);
+/* How it was decided, where that was asked for. */
+void pen_arithmetic(const struct pen *p, const struct case_file *c);
 void pen_entry(const struct pen *p, const char *label, const struct case_file *c);
 
 #endif

@@ -338,6 +338,9 @@ static void whole(const struct pen *p)
     pile(p, PILE_CHECK, "to check");
     pile(p, PILE_PENDING, "pending");
     pile(p, PILE_CLOSED, "closed");
+    for (size_t i = 0; i < r->cases.len; i++) {
+        pen_arithmetic(p, r->cases.at[i]);
+    }
     if (!p->o->quiet) {
         digest(p);
         loose(p);

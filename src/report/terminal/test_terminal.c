@@ -178,6 +178,34 @@ static void test_zone(void **state)
     assert_true(has(&out, "02:00 – 2026-11-21 02:00 +02:00"));
 }
 
+static void test_explains(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "explain",
+        "suspicious from +8, legitimate to -15",
+        "Q1, changes: suspicious; D02",
+        "sum +12, suspicious; decides",
+        "+12 change.none [change] no change record covers it",
+        "(+4 does not count: explained by CHG0031187 (M4))",
+        "(+6 does not count: of its group counts nature.control)",
+        "bars  the beginning of the session",
+        "1 more event, none of them worse",
+        "E3: no: n is unraised, not suspicious",
+        "E4: decides: unauthorised change",
+        "if an approved change record (M4) named what was done: Q1 (changes) legitimate (-25)"};
+    CLEANUP(fixture_done) struct fixture *f = fixture_new(STR_EMPTY);
+    CLEANUP(buf_free) struct buf out = {0};
+    struct report_options o = fixture_options(f);
+    o.width = 200;
+    fixture_write_with(&report_terminal, f, &o, &out);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (!has(&out, parts[i])) {
+            fail_msg("\"%s\" is not in:\n%s", parts[i], out.ptr);
+        }
+    }
+}
+
 static void test_habits(void **state)
 {
     (void)state;
@@ -212,9 +240,11 @@ static void test_cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cuts),  cmocka_unit_test(test_says),   cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_color), cmocka_unit_test(test_quiet),  cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_zone),  cmocka_unit_test(test_habits),
+        cmocka_unit_test(test_cuts),     cmocka_unit_test(test_says),
+        cmocka_unit_test(test_widths),   cmocka_unit_test(test_color),
+        cmocka_unit_test(test_quiet),    cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_zone),     cmocka_unit_test(test_habits),
+        cmocka_unit_test(test_explains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -256,6 +256,7 @@ static void plan(struct fixture *f, struct case_file *c)
     struct call_to on_call = {.who = out(f, "farid.h"), .why = out(f, "on call of platform")};
     PUSH(c->calls, on_call);
     PUSH(c->hunts, out(f, "faaswatch triage --since 2026-10-20 logs/ | grep 185.220.101.34"));
+    c->arithmetic = fixture_arithmetic(&f->arena, f->tail);
 }
 
 struct verdict_seed {

@@ -8,6 +8,7 @@
 #ifndef TESTS_UNIT_REPORT_FIXTURE_H
 #define TESTS_UNIT_REPORT_FIXTURE_H
 
+#include "base/arena.h"
 #include "report/report.h"
 
 struct fixture;
@@ -17,6 +18,9 @@ struct fixture *fixture_empty(void); /* nothing was found */
 void fixture_free(struct fixture *f);
 void fixture_done(struct fixture **f); /* for CLEANUP() */
 struct result *fixture_result(struct fixture *f);
+
+/* How its first case was decided. Lives in `a`. */
+const struct arithmetic *fixture_arithmetic(struct arena *a, struct str tail);
 
 /* Options with a raw record behind every event. */
 struct report_options fixture_options(struct fixture *f);
