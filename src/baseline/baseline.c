@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "baseline/principals.h"
+
 _Static_assert(sizeof(struct usual) <= BASELINE_FUNCTION_BYTES, "a function has its bound");
 
 struct channels {
@@ -17,6 +19,7 @@ void baseline_init(struct baseline *b)
 void baseline_free(struct baseline *b)
 {
     map_free(&b->functions);
+    map_free(&b->principals);
     map_free(&b->channels);
     arena_free(&b->arena);
     *b = (struct baseline){0};
@@ -130,6 +133,10 @@ enum err_code baseline_learn(struct baseline *b, const struct event *e)
         return ERR_OK;
     }
     covered_mark(&b->covered, event_day(e));
+    enum err_code rc = principals_learn(b, e);
+    if (rc != ERR_OK) {
+        return rc;
+    }
     enum channel channel = event_channel(e);
     bool change = e->kind == EVENT_CHANGE && e->outcome == OUTCOME_OK;
     if (e->function.name.len == 0 || (channel == CHANNEL_NONE && !change)) {
@@ -138,8 +145,7 @@ enum err_code baseline_learn(struct baseline *b, const struct event *e)
     CLEANUP(arena_free) struct arena a = {0};
     struct str text;
     struct usual *u = NULL;
-    enum err_code rc = function_key_text(&e->function, &a, &text) ? ERR_OK : ERR_NOMEM;
-    rc = rc ? rc : usual_of(b, text, &u);
+    rc = function_key_text(&e->function, &a, &text) ? usual_of(b, text, &u) : ERR_NOMEM;
     if (rc == ERR_LIMIT) {
         b->beyond++;
         return ERR_OK;
@@ -189,6 +195,7 @@ enum err_code baseline_merge(struct baseline *to, const struct baseline *from)
     for (size_t i = 0; rc == ERR_OK && i < from->functions.len; i++) {
         rc = merge_one(to, from->functions.at[i].key, from->functions.at[i].value);
     }
+    rc = rc ? rc : principals_merge(to, from);
     covered_merge(&to->covered, &from->covered);
     to->beyond += from->beyond;
     return rc;
@@ -206,5 +213,6 @@ void baseline_cut(struct baseline *b, int64_t from_us)
         calls_cut(&u->calls, hour);
         values_cut(&u->values, hour / 24);
     }
+    principals_cut(b, hour / 24);
     covered_cut(&b->covered, (hour - 1) / 24);
 }

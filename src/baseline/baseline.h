@@ -1,10 +1,10 @@
 /*
  * baseline - what was usual before: for each function how often it was called, by whom, and by whom
- * and how it was changed.
+ * and how it was changed; for each principal what it did.
  *
  * Learnt from events; written to and read from a file of one's own; merged. The memory of a function
- * is at most BASELINE_FUNCTION_BYTES, however long the history. Names of functions are kept, names
- * of callers and addresses only as hashes.
+ * is at most BASELINE_FUNCTION_BYTES, however long the history. Names of functions and
+ * principals are kept, names of callers and addresses only as hashes.
  *
  * Calls of a function may be told by several logs: by who called (EVENT_INVOKE), by the function's
  * own log (EVENT_RUN), by a metric (EVENT_RATE). They are never added up: of a function one channel
@@ -21,7 +21,12 @@
 #include "baseline/values.h"
 #include "model/event.h"
 
-enum { BASELINE_VERSION = 1, BASELINE_FUNCTION_BYTES = 8192, BASELINE_FUNCTIONS_MAX = 50000 };
+enum {
+    BASELINE_VERSION = 2,
+    BASELINE_FUNCTION_BYTES = 8192,
+    BASELINE_FUNCTIONS_MAX = 50000,
+    BASELINE_PRINCIPALS_MAX = 20000
+};
 
 enum channel { CHANNEL_NONE, CHANNEL_CALLER, CHANNEL_OWN_LOG, CHANNEL_METRIC, CHANNEL_MAX_ };
 const char *channel_name(enum channel c); /* "calls", "runs", "metrics" */
@@ -34,8 +39,9 @@ struct usual {
 
 struct baseline {
     struct arena arena;
-    struct map functions; /* text of the key -> struct usual */
-    struct map channels;  /* text of the key -> what each channel told, while learning */
+    struct map functions;  /* text of the key -> struct usual */
+    struct map principals; /* event_principal -> struct values, of VALUE_ACTION */
+    struct map channels;   /* text of the key -> what each channel told, while learning */
     struct covered covered;
     uint64_t beyond; /* events of functions that were one too many */
 };
@@ -44,12 +50,23 @@ void baseline_init(struct baseline *b);
 void baseline_free(struct baseline *b); /* safe on a zeroed one */
 
 /* First all events, to find the channel of each function; then all again, in order of time, to learn
- * from them. Undated events and those about no function teach nothing. ERR_NOMEM. */
+ * from them. Undated events teach nothing. ERR_NOMEM. */
 NODISCARD enum err_code baseline_survey(struct baseline *b, const struct event *e);
 NODISCARD enum err_code baseline_learn(struct baseline *b, const struct event *e);
 
 /* NULL: nothing is known of it. Valid until something is learnt or merged. */
 const struct usual *baseline_of(const struct baseline *b, const struct function_key *k);
+
+/* Did the principal of an event do this before? */
+struct used {
+    bool known;         /* enough of it is remembered: LEARN_COUNT_MIN calls, LEARN_DAYS_MIN days */
+    bool before;        /* this action in the VALUES_KEEP_DAYS before */
+    bool long_known;    /* logs and principal reach back over all of these days */
+    unsigned days;      /* with logs since it was first seen */
+    unsigned different; /* actions it used */
+};
+NODISCARD enum err_code baseline_used(const struct baseline *b, const struct event *e,
+                                      struct used *out);
 
 /* Of logs that do not overlap. Where a function's channels differ, the one with more calls stays. */
 NODISCARD enum err_code baseline_merge(struct baseline *to, const struct baseline *from);
@@ -82,6 +99,9 @@ bool call_next(struct call_iter *it, int64_t *minute, double *calls);
 struct str event_caller(const struct event *e);
 /* How a change was made: "pipeline", "console", "other". */
 struct str event_way(const struct event *e);
+/* Whose permissions a call uses: the role of a session, else the actor, else the principal; "" where
+ * that is nobody's: a service, a visitor. */
+struct str event_principal(const struct event *e);
 int32_t event_day(const struct event *e); /* days since 1970; the event is dated */
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "baseline/baseline.h"
+#include "baseline/principals.h"
 
 #define MAGIC "FWBASE"
 
@@ -109,17 +109,39 @@ static int by_key(const void *a, const void *b)
     return str_cmp((*x)->key, (*y)->key);
 }
 
-void baseline_write(const struct baseline *b, struct buf *out)
+/* The entries in order of their keys; NULL: no memory, which *out tells. */
+static const struct map_entry **in_order(const struct map *m, struct buf *out)
 {
-    const struct map_entry **order = mem_alloc(b->functions.len + 1, sizeof(struct map_entry *));
+    const struct map_entry **order = mem_alloc(m->len + 1, sizeof(struct map_entry *));
     if (order == NULL) {
         out->failed = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < m->len; i++) {
+        order[i] = &m->at[i];
+    }
+    qsort(order, m->len, sizeof(struct map_entry *), by_key);
+    return order;
+}
+
+static void put_principals(struct buf *out, const struct baseline *b)
+{
+    const struct map_entry **order = in_order(&b->principals, out);
+    put(out, b->principals.len);
+    for (size_t i = 0; order != NULL && i < b->principals.len; i++) {
+        put(out, order[i]->key.len);
+        buf_add(out, order[i]->key);
+        put_values(out, order[i]->value);
+    }
+    mem_free(order);
+}
+
+void baseline_write(const struct baseline *b, struct buf *out)
+{
+    const struct map_entry **order = in_order(&b->functions, out);
+    if (order == NULL) {
         return;
     }
-    for (size_t i = 0; i < b->functions.len; i++) {
-        order[i] = &b->functions.at[i];
-    }
-    qsort(order, b->functions.len, sizeof(struct map_entry *), by_key);
     buf_add(out, STR(MAGIC));
     put(out, BASELINE_VERSION);
     put_covered(out, &b->covered);
@@ -134,6 +156,7 @@ void baseline_write(const struct baseline *b, struct buf *out)
         put_values(out, &u->values);
     }
     mem_free(order);
+    put_principals(out, b);
 }
 
 /* ---- reading ---- */
@@ -297,6 +320,25 @@ static enum err_code get_functions(struct baseline *b, struct reader *r)
     return ERR_OK;
 }
 
+static enum err_code get_principals(struct baseline *b, struct reader *r)
+{
+    uint64_t n = get_up_to(r, BASELINE_PRINCIPALS_MAX);
+    for (uint64_t i = 0; i < n && !r->failed; i++) {
+        struct str key = get_bytes(r, get_up_to(r, 4096));
+        struct values *v = NULL;
+        if (r->failed || map_find(&b->principals, key) != NULL) { /* twice the same */
+            r->failed = true;
+            return ERR_OK;
+        }
+        enum err_code rc = principals_of(b, key, &v);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+        get_values(r, v);
+    }
+    return ERR_OK;
+}
+
 static enum err_code read_all(struct baseline *b, struct reader *r, struct err *err)
 {
     if (!str_starts(r->all, STR(MAGIC))) {
@@ -312,7 +354,7 @@ static enum err_code read_all(struct baseline *b, struct reader *r, struct err *
     }
     get_covered(r, &b->covered);
     b->beyond = get(r);
-    if (get_functions(b, r) != ERR_OK) {
+    if (get_functions(b, r) != ERR_OK || get_principals(b, r) != ERR_OK) {
         return err_set(err, ERR_NOMEM, "no memory for the baseline");
     }
     if (r->failed || r->at != r->all.len) {

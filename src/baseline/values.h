@@ -19,6 +19,7 @@ enum value_kind {
     VALUE_CALLER,  /* principal or service that called a function */
     VALUE_CHANGER, /* actor that changed it */
     VALUE_WAY,     /* pipeline, console, other: how it was changed */
+    VALUE_ACTION,  /* what a principal did: "iam.amazonaws.com PutRolePolicy" */
     VALUE_KIND_MAX_
 };
 
@@ -27,6 +28,7 @@ enum {
     VALUES_KEEP_DAYS = 90,
     LEARN_DAYS_MIN = 14,
     LEARN_COUNT_MIN = 20,
+    USED_DAYS_MIN = 80, /* of VALUES_KEEP_DAYS, with logs: then "not used" says something */
     /* A value seen on one day only may have been put there to be known later. */
     VALUES_USUAL_DAYS = 2
 };

@@ -268,7 +268,8 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         w->no_memory |= !tally_add(w->tally, &e);
     }
     bool told = e.kind != EVENT_OTHER && e.kind != EVENT_TRAFFIC;
-    bool interesting = listed || r->json->duplicate || (pair != NULL && pair->kept) || told;
+    bool kept = (told || (pair != NULL && pair->kept)) && !e.ordinary;
+    bool interesting = listed || r->json->duplicate || kept;
     if (!interesting && (pair == NULL || pair->rules)) {
         interesting = rules_ask(w, source, &rec);
         if (rule_matcher_wants(w->matcher)) {

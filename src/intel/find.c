@@ -404,6 +404,16 @@ struct str intel_range_of(const struct intel *in, const struct ip *ip)
     return note.len > 0 ? note : str_make(e->value, e->len);
 }
 
+bool intel_knows_ranges(const struct intel *in, struct str provider)
+{
+    for (size_t i = 0; i < in->ranges.metas.len; i++) {
+        if (str_starts(in->ranges.metas.at[i].note, provider)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool first_entry(void *arg, const struct store_entry *e)
 {
     *(const struct store_entry **)arg = e;

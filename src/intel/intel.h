@@ -208,6 +208,8 @@ NODISCARD bool intel_hit_text(const struct intel_hit *hit, struct arena *a, stru
 
 /* Is the address in a provider's published range? "" when not. */
 struct str intel_range_of(const struct intel *in, const struct ip *ip);
+/* Are ranges of this provider ("AWS", "Google") given? Without, no address can be outside them. */
+bool intel_knows_ranges(const struct intel *in, struct str provider);
 
 /* Whose address it is, from a MaxMind database given as a feed (.mmdb). */
 struct intel_origin {

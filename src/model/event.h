@@ -129,8 +129,10 @@ struct event {
     enum event_kind kind;
     enum event_outcome outcome;
     bool read_only;
-    bool data_event;     /* data plane */
-    bool duplicate_key;  /* the record had a key twice: tampering */
+    bool data_event;    /* data plane */
+    bool duplicate_key; /* the record had a key twice: tampering */
+    bool
+        ordinary; /* of a call that only some callers are kept of (the source's word): not of this */
     bool address_listed; /* pass 1 found the address in a feed; kept for that */
     struct str source;   /* "aws.cloudtrail": static */
     struct str service;  /* "lambda.amazonaws.com" */

@@ -15,8 +15,9 @@ static const struct ct_row *find_action(const struct ct_service *s, struct str a
 const struct ct_row *ct_row_find(struct str service, struct str action,
                                  const struct ct_service **out_service)
 {
-    static const struct ct_area *const areas[] = {
-        &ct_area_lambda, &ct_area_identity, &ct_area_trigger, &ct_area_logging, &ct_area_deploy};
+    static const struct ct_area *const areas[] = {&ct_area_lambda,  &ct_area_identity,
+                                                  &ct_area_trigger, &ct_area_logging,
+                                                  &ct_area_deploy,  &ct_area_use};
     for (size_t a = 0; a < ARRAY_LEN(areas); a++) {
         for (size_t i = 0; i < areas[a]->count; i++) {
             const struct ct_service *s = &areas[a]->services[i];

@@ -41,6 +41,7 @@ extern const struct ct_area ct_area_identity; /* iam, sts, sign-in */
 extern const struct ct_area ct_area_trigger;
 extern const struct ct_area ct_area_logging;
 extern const struct ct_area ct_area_deploy;
+extern const struct ct_area ct_area_use; /* what function's roles are abused for */
 
 /* The row of a pair, or NULL; *out_service is set with it. `action` is normalised. */
 const struct ct_row *ct_row_find(struct str service, struct str action,

@@ -203,6 +203,49 @@ static void test_covered(void **state)
     assert_int_equal(covered_count(&c, 1000), 1);
 }
 
+/* What a principal did: known by days and calls, learnt only from what was allowed. */
+static void test_used(void **state)
+{
+    (void)state;
+    struct baseline b;
+    struct baseline back;
+    struct used u;
+    struct err err = {0};
+    CLEANUP(buf_free) struct buf file = {0};
+    baseline_init(&b);
+    struct event e = call_at(MADE_FROM, "arn:aws:sts::111122223333:assumed-role/pay/pay");
+    e.who.role = STR("arn:aws:iam::111122223333:role/pay");
+    e.service = STR("lambda.amazonaws.com");
+    e.action = STR("Invoke");
+    for (int64_t d = 0; d < 20; d++) {
+        e.time_us = (MADE_FROM + d * DAY_MINUTES) * TIME_MINUTE_US;
+        learn(&b, &e);
+    }
+    assert_int_equal(baseline_used(&b, &e, &u), ERR_OK);
+    assert_true(u.known && u.before && !u.long_known);
+    assert_int_equal(u.days, 20);
+    e.action = STR("GetPolicy");
+    e.outcome = OUTCOME_DENIED;
+    learn(&b, &e);
+    assert_int_equal(baseline_used(&b, &e, &u), ERR_OK);
+    assert_true(u.known && !u.before);
+    e.who.invoked_by = STR("athena.amazonaws.com"); /* nobody's */
+    assert_int_equal(baseline_used(&b, &e, &u), ERR_OK);
+    assert_false(u.known);
+    e.who.invoked_by = STR_EMPTY;
+    baseline_write(&b, &file);
+    assert_int_equal(baseline_read(&back, buf_str(&file), &err), ERR_OK);
+    assert_int_equal(baseline_merge(&back, &b), ERR_OK);
+    e.action = STR("Invoke");
+    assert_int_equal(baseline_used(&back, &e, &u), ERR_OK);
+    assert_true(u.known && u.before);
+    baseline_cut(&back, (MADE_FROM + 5 * DAY_MINUTES) * TIME_MINUTE_US);
+    assert_int_equal(baseline_used(&back, &e, &u), ERR_OK);
+    assert_false(u.known); /* five days are too few */
+    baseline_free(&back);
+    baseline_free(&b);
+}
+
 static void test_no_memory(void **state)
 {
     (void)state;
@@ -227,10 +270,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_learn),     cmocka_unit_test(test_channels),
-        cmocka_unit_test(test_file),      cmocka_unit_test(test_merge),
-        cmocka_unit_test(test_flood),     cmocka_unit_test(test_covered),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_learn), cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_file),  cmocka_unit_test(test_merge),
+        cmocka_unit_test(test_flood), cmocka_unit_test(test_covered),
+        cmocka_unit_test(test_used),  cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
