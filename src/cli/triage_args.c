@@ -98,11 +98,12 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .repeatable = true,
      .arg = "FILE",
      .help = "write the result to a file too; the format comes from its name: .txt .json .jsonl "
-             ".csv .md .html .ocsf.jsonl; - is standard output"},
+             ".csv .md .html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json; - is "
+             "standard output"},
     {.name = "format",
      .value = CLI_CHOICE,
      .arg = "NAME",
-     .choices = "terminal|json|jsonl|csv|markdown|html|ocsf",
+     .choices = "terminal|json|jsonl|csv|markdown|html|ocsf|stix|misp|timesketch|cacao",
      .fallback = "terminal",
      .help = "format on standard output"},
     {.name = "clobber", .letter = 'C', .help = "overwrite files of -o that exist"},
@@ -242,7 +243,7 @@ static enum err_code take_outputs(const struct cli_args *a, struct triage_job *j
         if (o.report == NULL) {
             return err_set(err, ERR_USAGE,
                            "-o %.*s: the name says no format; it takes .txt .json .jsonl .csv .md "
-                           ".html .ocsf.jsonl",
+                           ".html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json",
                            STR_ARG(paths[i]));
         }
         enum err_code code = check_output(a, j, paths[i], err);

@@ -73,5 +73,6 @@ void case_file_free(struct case_file *c)
     }
     VEC_FREE(&c->plan);
     VEC_FREE(&c->calls);
+    VEC_FREE(&c->marks);
     VEC_FREE(&c->hunts);
 }

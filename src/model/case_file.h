@@ -4,6 +4,7 @@
 #ifndef MODEL_CASE_FILE_H
 #define MODEL_CASE_FILE_H
 
+#include "base/arena.h"
 #include "base/vec.h"
 #include "model/finding.h"
 
@@ -118,6 +119,28 @@ struct call_to {
     struct str why;  /* "owner of payments", "on call of platform", "approver of CHG0031187" */
 };
 
+/* What of a case would show it in other places: the seeds of a hunt. */
+enum mark_kind {
+#define MARK(id, name, before, after) MARK_##id,
+#include "model/mark.def"
+#undef MARK
+    MARK_MAX_
+};
+const char *mark_kind_name(enum mark_kind k); /* "code_hash" */
+NODISCARD bool mark_kind_parse(struct str name, enum mark_kind *out);
+/* "functions with the code hash 9f…, in all accounts and regions" */
+NODISCARD bool mark_text(enum mark_kind k, struct str value, struct arena *a, struct str *out);
+
+struct mark {
+    enum mark_kind kind;
+    struct str value;
+    bool external; /* of the other side, not of ours: may be told to others as an indicator */
+};
+
+/* Does the event carry the mark? Texts are compared whole; names of functions may differ in a letter
+ * or two. The event's actor counts where it has one. */
+bool mark_fits(const struct mark *m, const struct event *e);
+
 /* Whose function it is about. */
 enum case_whose {
     CASE_NO_FUNCTION,
@@ -165,8 +188,11 @@ struct case_file {
         VEC_OF(struct call_to);
     } calls;
     struct {
+        VEC_OF(struct mark);
+    } marks;
+    struct {
         VEC_OF(struct str);
-    } hunts;
+    } hunts; /* the marks as sentences, in their order */
     const struct arithmetic *arithmetic; /* how it was decided; NULL unless asked for */
 };
 

@@ -2,6 +2,7 @@
  * hunts - where else to look: the marks of this case that would show it in other places.
  */
 #include "base/map.h"
+#include "model/flow.h"
 #include "playbook/inquiry.h"
 
 enum { HUNTS_MAX = 24 };
@@ -11,14 +12,22 @@ struct hunter {
     struct map seen;
 };
 
-/* Each mark once; fmt takes the value. */
-static bool look(struct hunter *h, const char *before, struct str value, const char *after)
+/* A value that says nothing: it would fit everywhere. */
+static bool is_empty(struct str value)
 {
+    return value.len == 0 || str_eq(value, STR("*"));
+}
+
+/* Each mark once. */
+static bool look(struct hunter *h, enum mark_kind kind, struct str value, bool external)
+{
+    struct case_file *c = h->q->file;
+    struct mark mark = {.kind = kind, .value = value, .external = external};
     struct str text;
-    if (value.len == 0 || h->q->file->hunts.len >= HUNTS_MAX) {
+    if (is_empty(value) || c->hunts.len >= HUNTS_MAX) {
         return true;
     }
-    if (!arena_printf(h->q->arena, &text, "%s%.*s%s", before, STR_ARG(value), after)) {
+    if (!mark_text(kind, value, h->q->arena, &text)) {
         return false;
     }
     struct map_entry *e = map_put(&h->seen, text);
@@ -29,32 +38,85 @@ static bool look(struct hunter *h, const char *before, struct str value, const c
         return true;
     }
     e->value = h;
-    return VEC_PUSH(&h->q->file->hunts, text);
+    return VEC_PUSH(&c->marks, mark) && VEC_PUSH(&c->hunts, text);
+}
+
+/* "arn:aws:lambda:eu-west-1:999988887777:layer:x:1", "999988887777" -> the account; else "". */
+static struct str account_of(struct str text)
+{
+    struct str rest = text;
+    struct str piece = text;
+    for (unsigned i = 0; str_starts(text, STR("arn:")) && i < 5; i++) {
+        if (!str_cut(&rest, ':', &piece)) {
+            return STR_EMPTY;
+        }
+    }
+    uint64_t number;
+    return piece.len == 12 && str_u64(piece, &number) ? piece : STR_EMPTY;
+}
+
+/* Of another account than the one acted on and those that --env lists. */
+static bool is_foreign(const struct inquiry *q, const struct event *e, struct str text)
+{
+    struct str account = account_of(text);
+    return account.len > 0 && !str_eq(account, e->account) &&
+           !env_account_is_ours(&q->judge->context->env, account);
+}
+
+static bool is_external(const struct inquiry *q, const struct event *e, enum mark_kind kind,
+                        struct str value)
+{
+    switch ((unsigned)kind) {
+    case MARK_CODE_HASH:
+        return true; /* names nothing of ours */
+    case MARK_LAYER:
+    case MARK_GRANT_PRINCIPAL:
+    case MARK_DESTINATION:
+        return is_foreign(q, e, value);
+    case MARK_HOST:
+        return e->kind == EVENT_TRAFFIC && e->function.name.len == 0;
+    default:
+        return false;
+    }
+}
+
+/* "https://x.on.aws/path" -> "x.on.aws" */
+static struct str host_of(struct str url)
+{
+    size_t scheme = str_find(url, STR("://"));
+    struct str rest = scheme == SIZE_MAX ? url : str_from(url, scheme + 3);
+    size_t end = 0;
+    while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != ':' && rest.ptr[end] != '?') {
+        end++;
+    }
+    return str_head(rest, end);
 }
 
 static bool hunt_attrs(struct hunter *h, const struct event *e)
 {
     static const struct {
         enum event_attr id;
-        const char *before, *after;
+        enum mark_kind kind;
     } marks[] = {
-        {ATTR_CODE_HASH, "functions with the code hash ", ", in all accounts and regions"},
-        {ATTR_LAYER, "functions that use the layer ", ""},
-        {ATTR_CODE_LOCATION, "deployments from ", ""},
-        {ATTR_HANDLER, "functions with the handler ", ""},
-        {ATTR_STATEMENT_ID, "policy statements with the id ", " on other functions"},
-        {ATTR_GRANT_PRINCIPAL, "grants to ", " on functions, layers and roles"},
-        {ATTR_ROLE, "functions that run as ", ""},
-        {ATTR_DESTINATION, "functions and rules that send to ", ""},
-        {ATTR_ISSUED_KEY, "calls with the key ", ""},
-        {ATTR_TARGET_USER, "what the user ", " did since"},
-        {ATTR_TARGET_ROLE, "sessions of the role ", ""},
-        {ATTR_URL, "connections to ", " in proxy, DNS and IDS logs"},
+        {ATTR_CODE_HASH, MARK_CODE_HASH},
+        {ATTR_LAYER, MARK_LAYER},
+        {ATTR_CODE_LOCATION, MARK_CODE_LOCATION},
+        {ATTR_HANDLER, MARK_HANDLER},
+        {ATTR_STATEMENT_ID, MARK_STATEMENT_ID},
+        {ATTR_GRANT_PRINCIPAL, MARK_GRANT_PRINCIPAL},
+        {ATTR_ROLE, MARK_ROLE},
+        {ATTR_DESTINATION, MARK_DESTINATION},
+        {ATTR_ISSUED_KEY, MARK_ISSUED_KEY},
+        {ATTR_TARGET_USER, MARK_TARGET_USER},
+        {ATTR_TARGET_ROLE, MARK_TARGET_ROLE},
+        {ATTR_URL, MARK_HOST},
     };
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         for (size_t k = 0; k < e->attr_count; k++) {
+            struct str value =
+                marks[i].kind == MARK_HOST ? host_of(e->attrs[k].value) : e->attrs[k].value;
             if (e->attrs[k].id == marks[i].id &&
-                !look(h, marks[i].before, e->attrs[k].value, marks[i].after)) {
+                !look(h, marks[i].kind, value, is_external(h->q, e, marks[i].kind, value))) {
                 return false;
             }
         }
@@ -62,18 +124,53 @@ static bool hunt_attrs(struct hunter *h, const struct event *e)
     return true;
 }
 
+/* What the network saw of a contact: the name, and how the client shook hands. */
+static bool hunt_flow(struct hunter *h, const struct event *e)
+{
+    struct str host = host_of(event_attr_get(e, ATTR_URL));
+    return look(h, MARK_HOST, host, is_external(h->q, e, MARK_HOST, host)) &&
+           (e->flow == NULL ||
+            (look(h, MARK_JA3, e->flow->ja3, true) && look(h, MARK_JA4, e->flow->ja4, true)));
+}
+
+/* Feeds list names too: those stand among the addresses. */
+static bool hunt_address(struct hunter *h, const struct event *e, const struct subject_address *at)
+{
+    struct ip ip;
+    if (at->own) {
+        return true;
+    }
+    if (!ip_parse(at->text, &ip)) {
+        return look(h, MARK_HOST, host_of(at->text), is_external(h->q, e, MARK_HOST, at->text));
+    }
+    return look(h, MARK_ADDRESS, at->text, !ip_is_private(&ip));
+}
+
 static bool hunt_who(struct hunter *h, const struct subject *s)
 {
     const struct event *e = s->event;
     for (size_t i = 0; i < s->address_count; i++) {
-        const struct subject_address *at = &s->addresses[i];
-        if (!at->own && !look(h, "any contact with ", at->text, ", in cloud and network logs")) {
+        if (!hunt_address(h, e, &s->addresses[i])) {
             return false;
         }
     }
-    return look(h, "other calls with the access key ", e->who.access_key, "") &&
-           look(h, "sessions named ", e->who.session_name, ", of any role") &&
-           (e->actor == NULL || look(h, "all that ", e->actor->root, " did 24 h before and after"));
+    bool named = e->actor != NULL && e->actor->kind != IDENTITY_ANONYMOUS;
+    return look(h, MARK_ACCESS_KEY, e->who.access_key, false) &&
+           look(h, MARK_SESSION_NAME, e->who.session_name, false) &&
+           (!named || look(h, MARK_ACTOR, e->actor->root, false));
+}
+
+/* Marks that many innocent records carry too: last, where there is room. */
+static bool hunt_wide(struct hunter *h, const struct subject *s)
+{
+    const struct event *e = s->event;
+    bool from_outside = s->address_count > 0 && !s->addresses[0].own;
+    if (s->match != NULL && s->match->change != NULL &&
+        !look(h, MARK_CHANGE, s->match->change->id, false)) {
+        return false;
+    }
+    return (!from_outside || look(h, MARK_USER_AGENT, e->user_agent, true)) &&
+           look(h, MARK_FUNCTION, e->function.name, false);
 }
 
 enum err_code inquiry_hunt(struct inquiry *q, struct err *err)
@@ -85,7 +182,14 @@ enum err_code inquiry_hunt(struct inquiry *q, struct err *err)
         ok = !subject_is_change(&q->subjects[i]) || hunt_attrs(&h, q->subjects[i].event);
     }
     for (size_t i = 0; ok && i < q->subject_count; i++) {
+        const struct event *e = q->subjects[i].event;
+        ok = e->kind != EVENT_TRAFFIC || hunt_flow(&h, e);
+    }
+    for (size_t i = 0; ok && i < q->subject_count; i++) {
         ok = hunt_who(&h, &q->subjects[i]);
+    }
+    for (size_t i = 0; ok && i < q->subject_count; i++) {
+        ok = !subject_is_change(&q->subjects[i]) || hunt_wide(&h, &q->subjects[i]);
     }
     map_free(&h.seen);
     return ok ? ERR_OK : inquiry_no_memory(q, err);

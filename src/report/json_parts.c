@@ -2,6 +2,7 @@
 
 #include "report/evidence.h"
 #include "report/mask.h"
+#include "report/mask_shape.h"
 #include "report/show.h"
 
 static void key(struct json_writer *w, const char *name)
@@ -479,6 +480,31 @@ static void calls(struct json_writer *w, const struct case_file *c)
     json_array_end(w);
 }
 
+void json_parts_mark(struct json_writer *w, const struct mark *m)
+{
+    bool id = mask_key_id(m->value) == m->value.len && m->value.len > 0;
+    json_parts_str(w, "kind", str_of(mark_kind_name(m->kind)));
+    key(w, "value");
+    if (id) {
+        json_str(w, m->value); /* what is looked for; an id is no secret */
+    } else {
+        text(w, m->value);
+    }
+    boolean(w, "external", m->external);
+}
+
+static void marks(struct json_writer *w, const struct case_file *c)
+{
+    key(w, "marks");
+    json_array_begin(w);
+    for (size_t i = 0; i < c->marks.len; i++) {
+        json_object_begin(w);
+        json_parts_mark(w, &c->marks.at[i]);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c)
 {
     json_parts_str(w, "id", c->id);
@@ -512,6 +538,7 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     decision(w, &c->decision);
     plan(w, c);
     calls(w, c);
+    marks(w, c);
     TEXTS(w, "hunts", c->hunts);
     if (c->arithmetic != NULL) {
         json_parts_arithmetic(w, c->arithmetic);

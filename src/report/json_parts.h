@@ -19,6 +19,8 @@ void json_parts_finding(struct json_writer *w, const struct result *r, const str
 void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c);
 struct arithmetic;
 void json_parts_arithmetic(struct json_writer *w, const struct arithmetic *a); /* a member */
+/* Members of a mark. An access key id stays whole: it is what a hunt looks for. */
+void json_parts_mark(struct json_writer *w, const struct mark *m);
 void json_parts_digest(struct json_writer *w, const struct digest_row *d);
 
 /* Members of the object that is open. */

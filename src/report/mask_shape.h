@@ -1,5 +1,6 @@
 /*
- * mask_shape - secrets that show by their shape alone. Only for mask.c.
+ * mask_shape - secrets that show by their shape alone. For mask.c, and for who must tell an
+ * access key id from other text.
  */
 #ifndef REPORT_MASK_SHAPE_H
 #define REPORT_MASK_SHAPE_H

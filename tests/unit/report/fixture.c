@@ -255,6 +255,11 @@ static void plan(struct fixture *f, struct case_file *c)
     PUSH(c->calls, owner);
     struct call_to on_call = {.who = out(f, "farid.h"), .why = out(f, "on call of platform")};
     PUSH(c->calls, on_call);
+    PUSH(c->marks, ((struct mark){MARK_ADDRESS, out(f, "185.220.101.34"), true}));
+    PUSH(c->marks,
+         ((struct mark){MARK_LAYER, out(f, "arn:aws:lambda:eu-west-1:999988887777:layer:x:1"),
+                        true}));
+    PUSH(c->marks, ((struct mark){MARK_SESSION_NAME, out(f, "dana.k"), false}));
     PUSH(c->hunts, out(f, "faaswatch triage --since 2026-10-20 logs/ | grep 185.220.101.34"));
     c->arithmetic = fixture_arithmetic(&f->arena, f->tail);
 }
