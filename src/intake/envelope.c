@@ -117,7 +117,8 @@ enum list_kind { LIST_NONE, LIST_RECORDS, LIST_MESSAGES, LIST_ROWS };
 static enum list_kind list_of(const struct framer *f, struct str key, size_t bracket)
 {
     if (str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
-        str_eq(key, STR("MetricDataResults")) || is_google_list(f, key, bracket)) {
+        str_eq(key, STR("MetricDataResults")) || str_eq(key, STR("Findings")) ||
+        is_google_list(f, key, bracket)) {
         return LIST_RECORDS;
     }
     if (is_log_list(f, key, bracket)) {
@@ -297,19 +298,23 @@ static struct json_view pubsub_data(const struct framer *f)
     return (struct json_view){0};
 }
 
-/* A wrapping whose member `inner` is the record, as it stands. */
-static void wrapped(struct framer *f, struct json_view inner, size_t n)
+/* A wrapping whose member `inner` is the record, as it stands; or, where no source knows that, the
+ * wrapping itself. */
+static enum framer_step wrapped(struct framer *f, struct json_view inner, size_t n)
 {
     struct origin origin = {.file = f->file, .inner = -1, .offset = f->base + f->at, .length = n};
     struct json_fault fault = {0};
+    const char *reason;
     size_t used;
     enum json_status status = json_scan(f->scanner, f->buf, f->len, (size_t)(inner.ptr - f->buf),
                                         f->record, &used, &fault);
     if (status != JSON_OK) {
         framer_refuse(f, n, fault.reason);
-        return;
+        return STEP_ON;
     }
-    framer_emit(f, f->record, &origin, (struct str){f->buf + f->at, n}, n);
+    return framer_offer(f, f->record, &origin, (struct str){f->buf + f->at, n}, n, &reason)
+               ? STEP_ON
+               : framer_record(f);
 }
 
 /* ---- log messages ---- */
@@ -365,12 +370,12 @@ static enum framer_step log_event(struct framer *f)
         return STEP_ON;
     }
     struct str event = {f->buf + f->at, end - f->at};
-    bool function = log_is_function_event(f);
+    enum log_author author = log_author_of_event(f);
     size_t quote = (size_t)(text.ptr - f->buf) - 1;
     framer_count(f, quote - f->at, BYTES_FRAMING);
     size_t n = (size_t)text.len + 2;
-    if (function || !envelope_message(f, text, n, &origin, raw)) {
-        log_line(f, event, n, &origin, raw);
+    if (author != LOG_OF_OTHERS || !envelope_message(f, text, n, &origin, raw)) {
+        log_line(f, event, n, &origin, raw, author);
     }
     if (!f->failed) {
         framer_count(f, end - f->at, BYTES_FRAMING);
@@ -402,7 +407,7 @@ static enum framer_step classify(struct framer *f, size_t n)
     }
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
     bool pages = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED) || seen(f, SLOT_METRICS) ||
-                 seen(f, SLOT_SERIES);
+                 seen(f, SLOT_SERIES) || seen(f, SLOT_FINDINGS);
     bool lines = seen(f, SLOT_LOG_EVENTS) || seen(f, SLOT_LOG_LIST) || seen(f, SLOT_RESULTS);
     if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || pages) &&
         (kind = find_list(f, answer, &bracket)) != LIST_NONE && bracket < f->at + n) {
@@ -421,11 +426,11 @@ static enum framer_step classify(struct framer *f, size_t n)
     if (event.kind == JSON_STRING) {
         lookup_event(f, event, n);
     } else if (event.kind == JSON_OBJECT) {
-        wrapped(f, event, n);
+        return wrapped(f, event, n);
     } else if (type.kind == JSON_STRING && detail.kind == JSON_OBJECT) {
-        wrapped(f, detail, n);
+        return wrapped(f, detail, n);
     } else if (cloud_event.kind == JSON_STRING && data.kind == JSON_OBJECT) {
-        wrapped(f, data, n);
+        return wrapped(f, data, n);
     } else if (pubsub_data(f).kind == JSON_STRING) {
         pubsub_message(f, pubsub_data(f), n);
     } else {
@@ -485,7 +490,7 @@ static enum framer_step document(struct framer *f)
     size_t bracket;
     enum list_kind kind = find_list(f, true, &bracket);
     if (kind != LIST_NONE) {
-        log_head_forget(f); /* the look at hand came to no end */
+        log_head_walk(f, bracket); /* the look at hand came to no end */
         open_list(f, bracket, kind, 0);
         return STEP_ON;
     }

@@ -37,6 +37,7 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_LOG_LIST] = STR_INIT("events"),
     [SLOT_METRICS] = STR_INIT("MetricDataResults"),
     [SLOT_SERIES] = STR_INIT("timeSeries"),
+    [SLOT_FINDINGS] = STR_INIT("Findings"),
 };
 
 enum err_code intake_add_paths(struct json_paths *paths, struct err *err)
@@ -133,6 +134,7 @@ void framer_begin(struct framer *f, uint32_t file, struct json_scanner *scanner,
     f->known = NULL;
     f->slots_found = false;
     f->first_line = true;
+    f->log_text = false;
     log_head_forget(f);
     table_reset(&f->table);
     for (size_t i = 0; i < TABLE_SHAPES; i++) {
@@ -448,6 +450,9 @@ static enum framer_step step(struct framer *f)
     if (f->table.active && f->depth == 0) {
         return text_table(f);
     }
+    if (f->log_text && f->depth == 0) {
+        return text_log(f);
+    }
     size_t i = f->at;
     while (i < f->len && (chr_is_space(f->buf[i]) || f->buf[i] == ',')) {
         i++;
@@ -486,6 +491,7 @@ static void finish(struct framer *f)
     f->cut = false;
     f->zeros = 0;
     f->first_line = true;
+    f->log_text = false;
     log_head_forget(f);
     table_reset(&f->table);
 }

@@ -79,6 +79,7 @@ enum envelope_slot {
     SLOT_LOG_LIST,
     SLOT_METRICS,
     SLOT_SERIES,
+    SLOT_FINDINGS,
     SLOTS_
 };
 
@@ -97,6 +98,7 @@ struct framer {
     struct buf log_head;        /* members of the payload at hand that its log events need */
     struct buf line;            /* a log event with them, padded */
     bool function_log;          /* the payload is what a function wrote */
+    bool log_named;             /* it says of which group or stream it is */
 
     /* Of the file. */
     struct json_scanner *scanner;
@@ -121,6 +123,7 @@ struct framer {
     uint64_t faults;   /* in this file */
     uint64_t wasted;   /* bytes looked at in vain */
     const char *known; /* what the record at hand is, should no source know it */
+    bool log_text;     /* lines of a log that a program wrote: nothing else is read from here on */
     bool first_line;   /* the line at hand may be a header without a mark: nothing came before it */
     struct table table;
     struct table shape[TABLE_SHAPES]; /* active: made for this scanner */
@@ -188,6 +191,8 @@ enum framer_step framer_fault(struct framer *f, enum json_status status,
 enum framer_step text_line(struct framer *f);
 /* A line at hand, in a table. */
 enum framer_step text_table(struct framer *f);
+/* A line at hand, in a log that a program wrote. */
+enum framer_step text_log(struct framer *f);
 /* A log message that is not JSON. True when it was a line of a table, and was emitted: `n` bytes are
  * its. */
 bool text_message(struct framer *f, struct str text, size_t n, const struct origin *origin,
@@ -209,12 +214,17 @@ enum framer_step envelope_member(struct framer *f);
 /* Log lines (log_line.c). The payload whose log events come next: take what names it from the look
  * at hand, or forget the last one. */
 void log_head_take(struct framer *f);
+/* The same where that look came to no end: from what stands before the list's bracket. */
+void log_head_walk(struct framer *f, size_t bracket);
 void log_head_forget(struct framer *f);
-/* Is the log event in the look at hand in a stream of Lambda's? */
-bool log_is_function_event(const struct framer *f);
+/* Who wrote a log event? What a function wrote is never read as another log, and where neither group
+ * nor stream is told it may be a function's. */
+enum log_author { LOG_OF_OTHERS, LOG_OF_FUNCTION, LOG_NOT_TOLD };
+/* Of the log event in the look at hand. */
+enum log_author log_author_of_event(const struct framer *f);
 /* The log event `event` as a record of its own. */
 void log_line(struct framer *f, struct str event, size_t n, const struct origin *origin,
-              struct str raw);
+              struct str raw, enum log_author author);
 /* Is the array at this bracket a row of Logs Insights, or a list of such? */
 bool log_is_row(const struct framer *f, size_t bracket);
 bool log_is_rows(const struct framer *f, size_t bracket);

@@ -14,6 +14,9 @@
 #include "intake/framer.h"
 
 static const char REASON_LINE[] = "a log message of no known source";
+static const char REASON_AUTHOR[] =
+    "a log message whose group and stream are not told, so that a function may have written it: "
+    "use filter-log-events, or ask Logs Insights for @logStream and @log";
 
 /* ---- the payload ---- */
 
@@ -21,12 +24,26 @@ void log_head_forget(struct framer *f)
 {
     buf_reset(&f->log_head);
     f->function_log = false;
+    f->log_named = false;
 }
 
+/* What a payload says of itself, and the names that its log events get it under. */
+enum head { HEAD_GROUP, HEAD_GROUP_NAME, HEAD_STREAM, HEAD_OWNER, HEADS_ };
+
+static const struct {
+    const char *key;
+    enum envelope_slot slot;
+    const char *name;
+} heads[HEADS_] = {
+    [HEAD_GROUP] = {"logGroup", SLOT_LOG_GROUP, "logGroup"},
+    [HEAD_GROUP_NAME] = {"logGroupName", SLOT_LOG_GROUP_NAME, "logGroup"},
+    [HEAD_STREAM] = {"logStream", SLOT_LOG_STREAM, "logStream"},
+    [HEAD_OWNER] = {"owner", SLOT_OWNER, "owner"},
+};
+
 /* A member as it stands in the payload, "name":"text". */
-static void head_member(struct framer *f, enum envelope_slot slot, const char *name)
+static void head_member(struct framer *f, struct json_view v, const char *name)
 {
-    struct json_view v = json_got(f->own, f->slot[slot]);
     if (v.kind != JSON_STRING || v.len > LOG_HEAD_TEXT_MAX) {
         return;
     }
@@ -45,32 +62,69 @@ static bool is_function_stream(struct json_view v)
            chr_is_digit(s.ptr[0]);
 }
 
-bool log_is_function_event(const struct framer *f)
+enum log_author log_author_of_event(const struct framer *f)
 {
-    return f->function_log || is_function_stream(json_got(f->own, f->slot[SLOT_LOG_STREAM_NAME]));
+    struct json_view stream = json_got(f->own, f->slot[SLOT_LOG_STREAM_NAME]);
+    if (f->function_log || is_function_stream(stream)) {
+        return LOG_OF_FUNCTION;
+    }
+    return f->log_named || stream.kind == JSON_STRING ? LOG_OF_OTHERS : LOG_NOT_TOLD;
+}
+
+static void head_set(struct framer *f, const struct json_view v[HEADS_])
+{
+    struct json_view group = v[HEAD_GROUP].kind == JSON_STRING ? v[HEAD_GROUP] : v[HEAD_GROUP_NAME];
+    struct json_view stream = v[HEAD_STREAM];
+    log_head_forget(f);
+    f->log_named = group.kind == JSON_STRING || stream.kind == JSON_STRING;
+    f->function_log = is_function_stream(stream) ||
+                      (group.kind == JSON_STRING &&
+                       str_starts((struct str){group.ptr, group.len}, STR("/aws/lambda/")));
+    for (size_t i = 0; i < HEADS_; i++) {
+        head_member(f, v[i], heads[i].name);
+    }
+    f->failed = f->failed || f->log_head.failed;
 }
 
 void log_head_take(struct framer *f)
 {
-    log_head_forget(f);
-    struct json_view group = json_got(f->own, f->slot[SLOT_LOG_GROUP]);
-    if (group.kind != JSON_STRING) {
-        group = json_got(f->own, f->slot[SLOT_LOG_GROUP_NAME]);
+    struct json_view v[HEADS_];
+    for (size_t i = 0; i < HEADS_; i++) {
+        v[i] = json_got(f->own, f->slot[heads[i].slot]);
     }
-    f->function_log = is_function_stream(json_got(f->own, f->slot[SLOT_LOG_STREAM])) ||
-                      (group.kind == JSON_STRING &&
-                       str_starts((struct str){group.ptr, group.len}, STR("/aws/lambda/")));
-    head_member(f, SLOT_LOG_GROUP, "logGroup");
-    head_member(f, SLOT_LOG_GROUP_NAME, "logGroup");
-    head_member(f, SLOT_LOG_STREAM, "logStream");
-    head_member(f, SLOT_OWNER, "owner");
-    f->failed = f->failed || f->log_head.failed;
+    head_set(f, v);
+}
+
+void log_head_walk(struct framer *f, size_t bracket)
+{
+    struct json_view v[HEADS_] = {{0}};
+    struct json_fault fault;
+    size_t i = framer_space(f, f->at + 1);
+    size_t end;
+    while (i < bracket && json_skip(f->variant, f->buf, f->len, i, &end, &fault) == JSON_OK) {
+        struct str key = {f->buf + i + 1, end - i - 2};
+        size_t value = framer_space(f, framer_space(f, end) + 1);
+        if (value >= bracket ||
+            json_skip(f->variant, f->buf, f->len, value, &end, &fault) != JSON_OK) {
+            break;
+        }
+        for (size_t h = 0; f->buf[value] == '"' && h < HEADS_; h++) {
+            if (v[h].kind == JSON_ABSENT && str_eq(key, str_of(heads[h].key))) {
+                v[h] = (struct json_view){.ptr = f->buf + value + 1,
+                                          .len = (uint32_t)(end - value - 2),
+                                          .kind = JSON_STRING};
+            }
+        }
+        i = framer_space(f, framer_space(f, end) + 1);
+    }
+    head_set(f, v);
 }
 
 /* ---- a line ---- */
 
 /* The record in f->line, `n` bytes of the text. */
-static void emit_line(struct framer *f, size_t n, const struct origin *origin, struct str raw)
+static void emit_line(struct framer *f, size_t n, const struct origin *origin, struct str raw,
+                      enum log_author author)
 {
     struct json_fault fault = {0};
     size_t used;
@@ -84,13 +138,13 @@ static void emit_line(struct framer *f, size_t n, const struct origin *origin, s
         framer_refuse(f, n, fault.reason);
         return;
     }
-    f->known = REASON_LINE;
+    f->known = author == LOG_NOT_TOLD ? REASON_AUTHOR : REASON_LINE;
     framer_emit(f, f->record, origin, raw, n);
     f->known = NULL;
 }
 
 void log_line(struct framer *f, struct str event, size_t n, const struct origin *origin,
-              struct str raw)
+              struct str raw, enum log_author author)
 {
     buf_reset(&f->line);
     buf_addc(&f->line, '{');
@@ -99,7 +153,7 @@ void log_line(struct framer *f, struct str event, size_t n, const struct origin 
         buf_addc(&f->line, ',');
     }
     buf_add(&f->line, str_from(event, 1));
-    emit_line(f, n, origin, raw);
+    emit_line(f, n, origin, raw, author);
 }
 
 /* ---- Logs Insights ---- */
@@ -122,8 +176,9 @@ bool log_is_rows(const struct framer *f, size_t bracket)
 }
 
 /* "log" is ACCOUNT:GROUP. */
-static bool is_function_row(struct json_view row)
+static enum log_author author_of_row(struct json_view row)
 {
+    enum log_author author = LOG_NOT_TOLD;
     struct json_iter it = json_iter_of(row);
     struct json_view key;
     struct json_view cell;
@@ -134,16 +189,20 @@ static bool is_function_row(struct json_view row)
             continue;
         }
         struct str name = {field.ptr, field.len};
-        if ((str_eq(name, STR("@logStream")) && is_function_stream(value)) ||
-            (str_eq(name, STR("@log")) &&
+        bool stream = str_eq(name, STR("@logStream"));
+        bool log = str_eq(name, STR("@log"));
+        if ((stream && is_function_stream(value)) ||
+            (log &&
              str_find((struct str){value.ptr, value.len}, STR(":/aws/lambda/")) != SIZE_MAX)) {
-            return true;
+            return LOG_OF_FUNCTION;
         }
+        author = stream || log ? LOG_OF_OTHERS : author;
     }
-    return false;
+    return author;
 }
 
-/* {"field":"@message","value":"…"} as "message":"…". */
+/* {"field":"@message","value":"…"} as "message":"…". Fields without '@' are what was found in a
+ * message that is JSON: its author chose them. */
 static void row_member(struct framer *f, struct json_view cell)
 {
     struct json_view field = json_member(cell, STR("field"));
@@ -152,9 +211,10 @@ static void row_member(struct framer *f, struct json_view cell)
         return;
     }
     struct str name = {field.ptr, field.len};
-    if (str_starts(name, STR("@"))) {
-        name = str_from(name, 1);
+    if (!str_starts(name, STR("@"))) {
+        return;
     }
+    name = str_from(name, 1);
     buf_add_cstr(&f->line, f->line.len > 1 ? ",\"" : "\"");
     buf_add(&f->line, name);
     buf_add_cstr(&f->line, "\":\"");
@@ -193,10 +253,11 @@ enum framer_step log_row(struct framer *f)
     }
     buf_addc(&f->line, '}');
     /* A trail that is sent to CloudWatch Logs is asked for in the same way. */
-    if (message.kind == JSON_STRING && !is_function_row(row) &&
+    enum log_author author = author_of_row(row);
+    if (message.kind == JSON_STRING && author == LOG_OF_OTHERS &&
         envelope_message(f, message, raw.len, &origin, raw)) {
         return STEP_ON;
     }
-    emit_line(f, raw.len, &origin, raw);
+    emit_line(f, raw.len, &origin, raw, author);
     return STEP_ON;
 }

@@ -4,7 +4,7 @@
 
 static const char REASON_WIDE[] = "a table header with more than 512 columns";
 static const char REASON_LONG[] = "a table header longer than 64 KiB";
-static const char REASON_COMMENT[] = "a comment, and no header of a known kind of table";
+const char table_reason_comment[] = "a comment, and no header of a known kind of table";
 
 void table_init(struct table *t)
 {
@@ -194,7 +194,7 @@ const char *table_comment(struct table *t, const struct json_scanner *s, struct 
         return NULL;
     }
     if (line.len > TABLE_HEADER_MAX) {
-        return str_starts(line, STR("#fields")) ? REASON_LONG : REASON_COMMENT;
+        return str_starts(line, STR("#fields")) ? REASON_LONG : table_reason_comment;
     }
     if (value_of(t, line, STR("#fields"), &value)) {
         return zeek_fields(t, s, value);
@@ -216,7 +216,7 @@ const char *table_comment(struct table *t, const struct json_scanner *s, struct 
     if (value_of(t, line, STR("#set_separator"), &value)) {
         return keep(t, value, &t->set_sep);
     }
-    return says_nothing(line) ? NULL : REASON_COMMENT;
+    return says_nothing(line) ? NULL : table_reason_comment;
 }
 
 /* ---- a line of names ---- */

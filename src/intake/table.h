@@ -12,8 +12,9 @@
  *     header    a first line of names between tabs, commas or blanks, at least three and at least
  *               half of which somebody asked for
  *     shapes    lines that need no header: AWS VPC flow logs version 2, ALB and Classic ELB access
- *               logs, Suricata's fast.log (under the names of EVE), exports of CloudWatch Logs. table_shapes.c lists their
- *               columns: TO ADD ONE, add a row there; the source then asks for its names.
+ *               logs, Suricata's fast.log (under the names of EVE), exports of CloudWatch Logs and what
+ *               `aws logs tail` writes. table_shapes.c lists their columns: TO ADD ONE, add a row
+ *               there; the source then asks for its names.
  *
  * "-" is absent. Fields in double quotes may hold separators. A line whose fields do not fit the
  * header is a skipped entry and costs no other line. Views are never escaped.
@@ -24,7 +25,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 
-enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 5 };
+enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 6 };
 
 enum table_quotes {
     QUOTES_NONE,
@@ -65,8 +66,10 @@ void table_reset(struct table *t); /* no table; memory is kept */
 
 /* ---- headers ---- */
 
+extern const char table_reason_comment[];
+
 /* A line that begins with '#': take what it says of the table. NULL, or why it says nothing: a header
- * that cannot be used, or a comment. */
+ * that cannot be used, or table_reason_comment. */
 const char *table_comment(struct table *t, const struct json_scanner *s, struct str line);
 
 /* Is this line a header without a mark? Then the table is active. */
@@ -86,6 +89,9 @@ void table_record_begin(struct str line, struct json_record *out);
 
 /* Which shape a line without a header has, or -1. */
 int table_shape_of(struct str line);
+/* Is it a line of a log that somebody's program writes? Its message is free text, and may go on in
+ * lines that look like anything. */
+bool table_shape_is_log(int shape);
 /* Could a line that begins with this byte have one? */
 bool table_shape_may(char first);
 /* Make *t the table of a shape. */

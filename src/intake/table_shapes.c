@@ -34,7 +34,10 @@ static const char fast[] =
  * those of a log event. */
 static const char export[] = "timestamp message";
 
-enum shape { SHAPE_VPC_FLOW, SHAPE_ALB, SHAPE_ELB, SHAPE_FAST, SHAPE_EXPORT };
+/* docs.aws.amazon.com: "aws logs tail", format detailed */
+static const char tail[] = "timestamp logStreamName message";
+
+enum shape { SHAPE_VPC_FLOW, SHAPE_ALB, SHAPE_ELB, SHAPE_FAST, SHAPE_EXPORT, SHAPE_TAIL };
 
 static const struct {
     const char *columns;
@@ -46,6 +49,7 @@ static const struct {
     [SHAPE_ELB] = {elb, false, true},
     [SHAPE_FAST] = {fast, true, false},
     [SHAPE_EXPORT] = {export, false, false},
+    [SHAPE_TAIL] = {tail, false, false},
 };
 
 /* ---- which shape ---- */
@@ -126,6 +130,19 @@ static bool is_export(struct str line)
            line.ptr[24] == ' ';
 }
 
+/* "2026-11-20T09:12:00.123000+00:00 STREAM something" */
+static bool is_tail(struct str line)
+{
+    return line.len > 33 && is_stamp(line) && line.ptr[19] == '.' &&
+           str_starts(str_from(line, 26), STR("+00:00 ")) &&
+           str_chr(str_from(line, 33), ' ') != SIZE_MAX;
+}
+
+bool table_shape_is_log(int shape)
+{
+    return shape == SHAPE_EXPORT || shape == SHAPE_TAIL;
+}
+
 int table_shape_of(struct str line)
 {
     if (line.len == 0 || !table_shape_may(line.ptr[0])) {
@@ -136,6 +153,7 @@ int table_shape_of(struct str line)
            : is_elb(line)    ? SHAPE_ELB
            : is_fast(line)   ? SHAPE_FAST
            : is_export(line) ? SHAPE_EXPORT
+           : is_tail(line)   ? SHAPE_TAIL
                              : -1;
 }
 
@@ -268,6 +286,12 @@ const char *table_shape_record(struct table *t, int shape, struct str line, stru
     case SHAPE_EXPORT:
         f[0] = str_head(line, 24);
         f[1] = str_from(line, 25);
+        return fields_record(t, line, f, out);
+    case SHAPE_TAIL:
+        f[0] = str_head(line, 32);
+        f[1] = str_from(line, 33);
+        f[2] = str_from(f[1], str_chr(f[1], ' ') + 1);
+        f[1] = str_head(f[1], str_chr(f[1], ' '));
         return fields_record(t, line, f, out);
     default:
         return table_record(t, line, a, out);

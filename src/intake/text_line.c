@@ -6,6 +6,9 @@
 #include "intake/account.h"
 #include "intake/framer.h"
 
+static const char REASON_FURTHER[] =
+    "a further line of a log message: what a program writes is not read as another log (a log that "
+    "stands behind it needs a file of its own)";
 static const char REASON_LINE[] = "a line of a table that is longer than a record may be (16 MiB)";
 
 /* The line at `i`, without what ends it. LOOK_MORE: its end is not there yet. LOOK_NO: it is longer
@@ -46,6 +49,8 @@ static enum framer_step comment(struct framer *f, struct str line)
     const char *reason = table_comment(&f->table, f->scanner, line);
     if (reason == NULL) {
         framer_count(f, line.len, BYTES_FRAMING);
+    } else if (reason == table_reason_comment) {
+        framer_unrecognised(f, line.len, reason); /* hides nothing, and is no fault of the file */
     } else if (recover_allowed(f)) {
         struct skipped s = {
             .file = f->file, .offset = f->base + f->at, .length = line.len, .reason = reason};
@@ -83,7 +88,8 @@ static void forget_texts(struct framer *f)
     }
 }
 
-enum framer_step text_table(struct framer *f)
+/* The next line that is not empty. LOOK_NO: there is none at hand, and what was is accounted for. */
+static enum look next_line(struct framer *f, struct str *line)
 {
     size_t i = f->at;
     while (i < f->len && (f->buf[i] == '\n' || f->buf[i] == '\r')) {
@@ -91,18 +97,21 @@ enum framer_step text_table(struct framer *f)
     }
     framer_count(f, i - f->at, BYTES_FRAMING);
     if (i == f->len) {
-        return STEP_ON;
+        return LOOK_NO;
     }
-    struct str line;
-    switch (line_at(f, i, &line)) {
-    case LOOK_MORE:
-        return STEP_MORE;
-    case LOOK_NO:
+    enum look look = line_at(f, i, line);
+    if (look == LOOK_NO) {
         recover_line(f, REASON_LINE);
-        return STEP_ON;
-    case LOOK_YES:
-    default:
-        break;
+    }
+    return look;
+}
+
+enum framer_step text_table(struct framer *f)
+{
+    struct str line;
+    enum look look = next_line(f, &line);
+    if (look != LOOK_YES) {
+        return look == LOOK_MORE ? STEP_MORE : STEP_ON;
     }
     if (line.ptr[0] == '#') {
         return comment(f, line);
@@ -120,6 +129,29 @@ enum framer_step text_table(struct framer *f)
     return finish_line(f, line, reason);
 }
 
+/* A line that has a shape. */
+static enum framer_step shape_line(struct framer *f, struct str line, int shape)
+{
+    forget_texts(f);
+    return finish_line(
+        f, line, table_shape_record(shape_table(f, shape), shape, line, &f->arena, f->record));
+}
+
+enum framer_step text_log(struct framer *f)
+{
+    struct str line;
+    enum look look = next_line(f, &line);
+    if (look != LOOK_YES) {
+        return look == LOOK_MORE ? STEP_MORE : STEP_ON;
+    }
+    int shape = table_shape_of(line);
+    if (shape >= 0 && table_shape_is_log(shape)) {
+        return shape_line(f, line, shape);
+    }
+    framer_unrecognised(f, line.len, REASON_FURTHER);
+    return STEP_ON;
+}
+
 enum framer_step text_line(struct framer *f)
 {
     struct str line;
@@ -134,10 +166,8 @@ enum framer_step text_line(struct framer *f)
         int shape = table_shape_of(line);
         if (shape >= 0) {
             f->first_line = false;
-            forget_texts(f);
-            return finish_line(
-                f, line,
-                table_shape_record(shape_table(f, shape), shape, line, &f->arena, f->record));
+            f->log_text = table_shape_is_log(shape);
+            return shape_line(f, line, shape);
         }
         if (f->first_line && table_header(&f->table, f->scanner, line)) {
             f->first_line = false;
@@ -171,7 +201,7 @@ bool text_message(struct framer *f, struct str text, size_t n, const struct orig
 {
     struct str line = str_trim(text);
     int shape = table_shape_of(line);
-    if (shape < 0) {
+    if (shape < 0 || table_shape_is_log(shape)) {
         return false;
     }
     forget_texts(f);

@@ -112,7 +112,9 @@ static void make_bridge(struct buf *b)
 static void make_payloads(struct buf *b)
 {
     for (unsigned i = 0; i < RECORDS; i += 2) {
-        buf_add_cstr(b, "{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logEvents\":[");
+        buf_add_cstr(
+            b,
+            "{\"messageType\":\"DATA_MESSAGE\",\"logGroup\":\"g\",\"owner\":\"1\",\"logEvents\":[");
         for (unsigned k = i; k < i + 2; k++) {
             buf_printf(b, "%s{\"id\":\"%u\",\"message\":\"", k == i ? "" : ",", k);
             add_record(b, k, false, true);

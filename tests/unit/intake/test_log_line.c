@@ -14,6 +14,8 @@
 #define STREAM "2026/11/20/pay[$LATEST]20bddfd5a2dc4c6b97ac02800eae90d0"
 #define TRAIL  "{\\\"eventVersion\\\":\\\"1.08\\\",\\\"eventName\\\":\\\"CreateFunction20150331\\\"}"
 
+#define TRAIL_LINE "{\"eventVersion\":\"1.08\",\"eventName\":\"CreateFunction20150331\"}"
+
 struct world {
     struct json_paths *paths;
     struct json_scanner *scanner;
@@ -113,7 +115,8 @@ static const struct {
      "{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-11-20 09:12:00.000\"},{\"field\":"
      "\"@message\",\"value\":\"REPORT "
      "\\t1\"},{\"field\":\"@log\",\"value\":\"1:/aws/lambda/pay\"}],"
-     "[{\"field\":\"@message\",\"value\":\"" TRAIL "\"}],"
+     "[{\"field\":\"@message\",\"value\":\"" TRAIL
+     "\"},{\"field\":\"@log\",\"value\":\"1:trail\"}],"
      "[{\"field\":\"@message\",\"value\":\"" TRAIL
      "\"},{\"field\":\"@log\",\"value\":\"1:/aws/lambda/pay\"}]],\"status\":\"Complete\"}",
      "{\"timestamp\":\"2026-11-20 09:12:00.000\",\"message\":\"REPORT \\t1\",\"log\":"
@@ -121,6 +124,25 @@ static const struct {
      "{\"eventVersion\":\"1.08\",\"eventName\":\"CreateFunction20150331\"}\n"
      "{\"message\":\"" TRAIL "\",\"log\":\"1:/aws/lambda/pay\"}\n",
      0, 0},
+    {"a row that does not tell whose it is",
+     "{\"results\":[[{\"field\":\"@message\",\"value\":\"" TRAIL
+     "\"},{\"field\":\"eventName\",\"value\":\"x\"},{\"field\":\"@ptr\",\"value\":\"p\"}]]}",
+     "{\"message\":\"" TRAIL "\",\"ptr\":\"p\"}\n", 0, 0},
+    {"the answer of get-log-events does not tell whose it is",
+     "{\"events\":[{\"timestamp\":6,\"message\":\"" TRAIL "\",\"ingestionTime\":7}]}",
+     "{\"timestamp\":6,\"message\":\"" TRAIL "\",\"ingestionTime\":7}\n", 0, 0},
+    {"an export of a function that writes what looks like other logs",
+     "2026-11-20T09:12:00.123Z first\n" TRAIL_LINE "\n{\"Records\":[\n" TRAIL_LINE "\n]}\n"
+     "#Fields: date c-ip\n[" TRAIL_LINE "]\n2 111122223333 eni-1 10.0.0.5 192.0.2.1 1 443 6 2 4 "
+     "1763626320 1763626380 ACCEPT OK\n\x1e" TRAIL_LINE "\n"
+     "2026-11-20T09:12:00.124Z " TRAIL_LINE "\n",
+     "2026-11-20T09:12:00.123Z first\n2026-11-20T09:12:00.124Z " TRAIL_LINE "\n", 1, 0},
+    {"the same as 'aws logs tail' tells it",
+     "2026-11-20T09:12:00.123000+00:00 " STREAM " first\n" TRAIL_LINE "\n"
+     "2026-11-20T09:12:00.124000+00:00 " STREAM " END RequestId: 1\n",
+     "2026-11-20T09:12:00.123000+00:00 " STREAM " first\n"
+     "2026-11-20T09:12:00.124000+00:00 " STREAM " END RequestId: 1\n",
+     1, 0},
     {"an export to a bucket",
      "2026-11-20T09:12:00.123Z START RequestId: \"1\"\n2026-11-20T09:12:00.124Z \xff\n\n"
      "2026-11-20T09:12:00.125Z REPORT\ttab\n",

@@ -60,7 +60,7 @@ static const struct {
      "{\"Records\":[" R1 ",{\"eventVersion\":\"1.0"
      "{\"Records\":[" R2 "]}",
      2, 0, 1, 27},
-    {"text before", "# a comment {\n" R1 "\n", 1, 0, 1, 2},
+    {"text before", "# a comment {\n" R1 "\n", 1, 1, 0, 2},
     {"text only", "source,time\na,b\n", 0, 0, 1, 0},
     {"an extra bracket", "[" R1 "}," R2 "]", 2, 0, 1, 3},
     {"not closed", "{\"Records\":[" R1, 1, 0, 1, 12},
@@ -156,7 +156,7 @@ static void test_shapes_packed(void **state)
 }
 
 static const char payload[] =
-    "{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logEvents\":["
+    "{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logGroup\":\"g\",\"logEvents\":["
     "{\"id\":\"a\",\"message\":\"{\\\"eventName\\\":\\\"One\\\"}\\n\"},"
     "{\"id\":\"b\",\"message\":\"START RequestId: 1\\n\"},"
     "{\"id\":\"c\",\"message\":\"{\\\"eventVersion\\\":\\\"1.08\\\",\\\"eventNa\"},"

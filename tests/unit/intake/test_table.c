@@ -194,7 +194,8 @@ static const struct {
      "srcaddr=10.0.0.5;dstaddr=192.0.2.1;action=ACCEPT;version=2;account-id=123456789012;\n",
      2, 0},
     {"vpc in a payload of CloudWatch",
-     "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":\"" VPC
+     "{\"messageType\":\"DATA_MESSAGE\",\"logGroup\":\"g\",\"logEvents\":[{\"id\":\"1\","
+     "\"message\":\"" VPC
      "\"},{\"id\":\"2\",\"message\":\"START RequestId\"},{\"id\":\"3\",\"message\":\"" VPC
      "\\n\"}]}",
      "srcaddr=10.0.0.5;dstaddr=192.0.2.1;action=ACCEPT;version=2;account-id=123456789012;\n"
