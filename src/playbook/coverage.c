@@ -89,6 +89,39 @@ static bool cover_gap(struct inquiry *q, struct coverage *out)
     return true;
 }
 
+static bool is_told(const struct inquiry *q, struct str source)
+{
+    bool told = str_eq(source, q->coverage[NEED_LOGS].source);
+    for (size_t i = 0; !told && i < q->other_log_count; i++) {
+        told = str_eq(source, q->other_logs[i].source);
+    }
+    return told;
+}
+
+/* The other sources that the case has events of, each with its own coverage. */
+static bool cover_others(struct inquiry *q)
+{
+    const struct case_file *c = q->file;
+    struct str last = STR_EMPTY;
+    q->other_logs = ARENA_ARRAY(&q->scratch, struct coverage, q->judge->source_count + 1);
+    for (size_t i = 0; q->other_logs != NULL && i < c->timeline.len; i++) {
+        struct str source = c->timeline.at[i]->source;
+        if (str_eq(source, last) || is_told(q, source)) {
+            continue;
+        }
+        last = source;
+        const struct source_seen *s = seen_of(q->judge, source);
+        if (s != NULL && q->other_log_count < q->judge->source_count) {
+            q->other_logs[q->other_log_count++] = (struct coverage){.source = s->source,
+                                                                    .state = s->state,
+                                                                    .from_us = s->first_us,
+                                                                    .to_us = s->last_us,
+                                                                    .note = s->note};
+        }
+    }
+    return q->other_logs != NULL;
+}
+
 static bool cover_logs(struct inquiry *q)
 {
     const struct case_file *c = q->file;
@@ -98,7 +131,7 @@ static bool cover_logs(struct inquiry *q)
         out->source = c->timeline.at[0]->source;
     }
     worst_of_logs(q, out);
-    if (!cover_gap(q, out)) {
+    if (!cover_gap(q, out) || !cover_others(q)) {
         return false;
     }
     const struct source_seen *all = seen_of(q->judge, out->source);

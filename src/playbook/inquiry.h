@@ -27,6 +27,8 @@ struct inquiry {
     struct arena scratch; /* texts of items that are not shown */
     struct coverage coverage[NEED_MAX_];
     enum coverage_state states[NEED_MAX_];
+    struct coverage *other_logs; /* of a case over several sources: those besides the worst one */
+    size_t other_log_count;
     bool begins_early;        /* the case begins less than 1 h after the logs do */
     bool ends_late;           /* ... ends less than 1 h before the window does */
     struct subject *subjects; /* one a timeline event, in that order */

@@ -28,6 +28,8 @@ struct cx {
     struct finding *list[CX_MAX];
     size_t finding_count;
     struct source_seen source;
+    struct source_seen second; /* a log besides, when it has records */
+    struct source_seen sources[2];
     struct case_file file;
     struct judge judge;
 };
@@ -176,12 +178,14 @@ static inline enum err_code cx_try(struct cx *x, struct err *err)
     x->file.first_us = x->event_count > 0 ? x->events[0].time_us : CX_TIME;
     x->file.last_us = x->event_count > 0 ? x->events[x->event_count - 1].last_us : CX_TIME;
     x->run.matched = x->matched;
+    x->sources[0] = x->source;
+    x->sources[1] = x->second;
     x->judge = (struct judge){.playbook = x->book,
                               .context = x->context,
                               .intel = x->intel,
                               .run = &x->run,
-                              .sources = &x->source,
-                              .source_count = 1,
+                              .sources = x->sources,
+                              .source_count = x->second.records > 0 ? 2 : 1,
                               .since_us = CX_DAY,
                               .until_us = CX_DAY + TIME_DAY_US,
                               .findings = x->list,

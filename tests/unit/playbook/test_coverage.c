@@ -96,11 +96,37 @@ static void test_calls(void **state)
     }
 }
 
+/* A case over two clouds: each log is told, and the worse one counts. */
+static void test_two_logs(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct cx x;
+        cx_init(&x);
+        approved(&x);
+        struct event *e = cx_event(&x, EVENT_CHANGE, "UpdateService");
+        e->source = STR("gcp.audit");
+        cx_match(&x, e, MATCH_M4, true);
+        x.second = (struct source_seen){.source = STR("gcp.audit"),
+                                        .records = 5,
+                                        .first_us = CX_DAY,
+                                        .last_us = CX_DAY + TIME_HOUR_US,
+                                        .state = late ? COVERAGE_LATE : COVERAGE_PRESENT};
+        cx_judge(&x);
+        assert_int_equal(covered(&x, Q1, "aws.cloudtrail")->state, COVERAGE_PRESENT);
+        assert_int_equal(covered(&x, Q1, "gcp.audit")->state,
+                         late ? COVERAGE_LATE : COVERAGE_PRESENT);
+        assert_int_equal(str_eq(x.file.decision.action, STR("close")), !late);
+        cx_free(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gap),
         cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_two_logs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
