@@ -18,7 +18,7 @@ static enum coverage_state state_of(const struct scan_result *scan, const struct
     if (seen->records == 0) {
         return COVERAGE_ABSENT;
     }
-    if (until_us != TIME_NONE && seen->last_us != TIME_NONE &&
+    if (until_us != TIME_NONE && seen->last_us != TIME_NONE && !seen->verdicts &&
         seen->last_us < until_us - delay_us) {
         return COVERAGE_LATE;
     }
@@ -43,6 +43,7 @@ static bool add_source(const struct setup *s, const struct scan_result *scan,
                        const struct triage_options *o, const struct source_ops *source,
                        struct source_seen seen, struct result *r)
 {
+    seen.verdicts = source->verdict;
     int64_t delay_us = env_delay_us(&s->context->env, seen.source, source->delay_us);
     enum coverage_state state = state_of(scan, &seen, o->until_us, delay_us);
     bool less = seen.state == COVERAGE_PARTIAL && state == COVERAGE_PRESENT;
@@ -321,6 +322,19 @@ static bool tell_hidden(const struct setup *s, const struct scan_result *scan, s
            VEC_PUSH(&r->notes, text);
 }
 
+static bool tell_odd_times(const struct scan_result *scan, struct arena *a, struct result *r)
+{
+    const struct odd_times *odd = &scan->odd_times;
+    struct str text;
+    return odd->records == 0 ||
+           (arena_printf(a, &text,
+                         "%llu records have a time before 1990 or after 2100, which no clock was "
+                         "set to; they are kept without one, the first stands in %.*s at byte %llu",
+                         (unsigned long long)odd->records, STR_ARG(r->paths[odd->first.file]),
+                         (unsigned long long)odd->first.offset) &&
+            VEC_PUSH(&r->notes, text));
+}
+
 static bool tell_notes(const struct setup *s, const struct scan_result *scan, struct arena *a,
                        struct result *r)
 {
@@ -335,7 +349,7 @@ static bool tell_notes(const struct setup *s, const struct scan_result *scan, st
          !VEC_PUSH(&r->notes, gave_up))) {
         return false;
     }
-    if (!tell_hidden(s, scan, a, r)) {
+    if (!tell_hidden(s, scan, a, r) || !tell_odd_times(scan, a, r)) {
         return false;
     }
     const struct rule_issue *issues;

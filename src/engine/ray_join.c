@@ -205,14 +205,6 @@ static void halves_free(struct halves *h)
     VEC_FREE(&h->requests);
 }
 
-static int origin_cmp(const struct origin *a, const struct origin *b)
-{
-    if (a->file != b->file) {
-        return a->file < b->file ? -1 : 1;
-    }
-    return (a->offset > b->offset) - (a->offset < b->offset);
-}
-
 static int by_ray_of_run(const void *a, const void *b)
 {
     const struct whole_run *x = a;

@@ -47,6 +47,7 @@ static void worker_release(struct scan_worker *w)
     arena_free(&w->texts);
     keeper_free(&w->keeper);
     ray_book_free(&w->rays);
+    verdict_book_free(&w->verdicts);
     tally_free(w->tally);
 }
 
@@ -358,6 +359,12 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
         out->event_count += w->events;
         out->duplicates += w->duplicates;
         out->gave_up += rule_matcher_gave_up(w->matcher);
+        const struct odd_times *odd = &w->odd_times;
+        if (odd->records > 0 &&
+            (out->odd_times.records == 0 || origin_cmp(&odd->first, &out->odd_times.first) < 0)) {
+            out->odd_times.first = odd->first;
+        }
+        out->odd_times.records += odd->records;
         fine = fine && add_hidden(out, w) &&
                (i == 0 || hit_log_merge(sh->workers[0].hit_log, w->hit_log));
         const struct detection *slow = rule_matcher_slow(w->matcher);
@@ -365,6 +372,7 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
             out->slow = slow;
         }
         fine = fine && account_merge(&out->account, &w->account) &&
+               verdict_book_merge(&out->verdicts, &w->verdicts) &&
                merge_seen(out, w, &w->keeper.arena);
         keepers[i] = w->keeper; /* the events move with their memory */
         w->keeper = (struct keeper){0};
@@ -392,6 +400,7 @@ void scan_result_free(struct scan_result *r)
     }
     mem_free(r->keepers);
     hit_log_free(r->hit_log);
+    verdict_book_free(&r->verdicts);
     mem_free(r->hidden);
     VEC_FREE(&r->events);
     VEC_FREE(&r->seen);

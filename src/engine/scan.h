@@ -11,6 +11,7 @@
 #include "engine/keep.h"
 #include "engine/seen_set.h"
 #include "engine/setup.h"
+#include "engine/verdicts.h"
 #include "intake/intake.h"
 #include "rule/correlate.h"
 
@@ -34,6 +35,13 @@ struct seen_account {
     int64_t gap_from_us, gap_to_us; /* engine/silence.h; both 0: none */
 };
 
+/* Records whose time cannot be true, such as that of a clock that was never set. They are kept
+ * without one: a single such record must not make the window decades long. */
+struct odd_times {
+    uint64_t records;
+    struct origin first; /* the first of them, in order of files and places */
+};
+
 /* What the verification of digests found (engine/digests.h). */
 struct integrity_tally {
     bool checked;
@@ -54,6 +62,7 @@ struct scan_result {
     uint64_t event_count; /* records inside the window's end */
     uint64_t duplicates;
     struct ray_tally rays;
+    struct odd_times odd_times;
     struct hit_log *hit_log; /* what correlations count; refs are events of the workers */
     uint64_t *hidden;        /* by filter: hits that it hid */
     uint64_t gave_up;        /* times that a rule's regular expression was stopped by its limits */
@@ -61,8 +70,9 @@ struct scan_result {
     struct integrity_tally integrity;
     struct keeper *keepers; /* own the events */
     size_t keeper_count;
-    struct tally *tally; /* of what the network saw */
-    bool *has_traffic;   /* by input: did it tell of the network? */
+    struct verdict_book verdicts; /* alerts of other tools among the records */
+    struct tally *tally;          /* of what the network saw */
+    bool *has_traffic;            /* by input: did it tell of the network? */
 };
 
 /* Scan all inputs. ERR_NOMEM, ERR_IO. Stops early, with what it has, when *o->stop is set. */

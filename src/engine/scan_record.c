@@ -131,6 +131,28 @@ static bool is_listed(struct scan_worker *w, struct str caller)
     return fresh.listed;
 }
 
+/* ---- times ---- */
+
+#define TIME_TRUE_FROM_US INT64_C(631152000000000)  /* 1990 */
+#define TIME_TRUE_TO_US   INT64_C(4102444800000000) /* 2100 */
+
+static bool may_be_true(int64_t time_us)
+{
+    return time_us >= TIME_TRUE_FROM_US && time_us < TIME_TRUE_TO_US;
+}
+
+/* A time that cannot be true is none. */
+static void judge_time(struct scan_worker *w, const struct intake_record *r, int64_t *time_us)
+{
+    if (LIKELY(may_be_true(*time_us) || *time_us == TIME_NONE)) {
+        return;
+    }
+    *time_us = TIME_NONE;
+    if (w->odd_times.records++ == 0 || origin_cmp(&r->origin, &w->odd_times.first) < 0) {
+        w->odd_times.first = r->origin;
+    }
+}
+
 /* ---- one record ---- */
 
 static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
@@ -145,7 +167,9 @@ static bool parse_deep(struct scan_worker *w, const struct intake_record *r,
     rec->json = w->deep;
     *e = (struct event){.count = 1, .time_us = TIME_NONE, .origin = r->origin};
     arena_reset(&w->scratch);
-    return source->parse(rec, &w->scratch, e, NULL) == ERR_OK;
+    bool fine = source->parse(rec, &w->scratch, e, NULL) == ERR_OK;
+    e->time_us = may_be_true(e->time_us) ? e->time_us : TIME_NONE; /* told the first time */
+    return fine;
 }
 
 /* Who the network saw is the caller, for whoever reads the finding. */
@@ -200,7 +224,6 @@ static bool is_behind(const struct scan_worker *w, int64_t time_us)
     return w->until_us != TIME_NONE && time_us != TIME_NONE && time_us >= w->until_us;
 }
 
-/* What happens to most records, for which a glance is enough. False: this one takes more. */
 /* Does a rule match the record, or may one when it is looked into? */
 static bool rules_ask(struct scan_worker *w, const struct source_ops *source,
                       const struct record *rec)
@@ -210,8 +233,9 @@ static bool rules_ask(struct scan_worker *w, const struct source_ops *source,
            rule_matcher_counted(w->matcher) || rule_matcher_wants(w->matcher);
 }
 
-static bool glance_at(struct scan_worker *w, const struct source_ops *source,
-                      const struct record *rec)
+/* What happens to most records, for which a glance is enough. False: this one takes more. */
+static bool glance_at(struct scan_worker *w, const struct intake_record *r,
+                      const struct source_ops *source, const struct record *rec)
 {
     struct glance g;
     /* That it is shallow tells that scan_wanted was asked about this very record. */
@@ -220,6 +244,7 @@ static bool glance_at(struct scan_worker *w, const struct source_ops *source,
         is_listed(w, g.caller)) {
         return false;
     }
+    judge_time(w, r, &g.time_us);
     if (!is_behind(w, g.time_us)) {
         w->events++;
         pass_by(w, source, &g);
@@ -237,7 +262,7 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         *reason = "no known log format";
         return INTAKE_UNRECOGNISED;
     }
-    if (glance_at(w, source, &rec)) {
+    if (glance_at(w, r, source, &rec)) {
         return INTAKE_TAKEN;
     }
     struct event e = {.count = 1, .time_us = TIME_NONE, .origin = r->origin};
@@ -249,10 +274,15 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
         *reason = "a record too large to be looked into";
         return INTAKE_REFUSED;
     }
+    judge_time(w, r, &e.time_us);
     if (is_behind(w, e.time_us)) {
         return INTAKE_TAKEN; /* behind the window: counted as a record, no more */
     }
     w->events++;
+    if (source->verdict) {
+        w->no_memory |=
+            !verdict_book_add(&w->verdicts, r->origin, str_make(r->json->start, r->json->len));
+    }
     bool listed = is_listed(w, e.address);
     e.source = str_of(source->name);
     if (e.data_event && e.attr_count > 0) {

@@ -6,6 +6,7 @@
 
 #include "engine/ray_join.h"
 #include "engine/scan.h"
+#include "engine/verdicts.h"
 
 enum { PAIR_CACHE = 4096, ADDRESS_CACHE = 1024, PENDING_MAX = 64 };
 
@@ -28,6 +29,7 @@ struct scan_worker {
     struct arena texts;   /* the worker's: pairs, addresses, accounts */
     struct keeper keeper;
     struct ray_book rays;
+    struct verdict_book verdicts;
     struct account account;
     struct tally *tally;
     bool saw_traffic; /* in the file being read */
@@ -50,6 +52,7 @@ struct scan_worker {
     struct recognised last;
     uint64_t events;
     uint64_t duplicates;
+    struct odd_times odd_times;
     uint64_t hits; /* for the progress line */
     bool no_memory;
 };

@@ -265,6 +265,8 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     rc = rc ? rc : scan_run(&t->setup, o, &t->inputs, &t->scan, err);
     rc = rc ? rc : digests_check(o, &t->inputs, &t->texts, &t->scan, err);
     rc = rc ? rc : silence_find(&t->scan, &t->texts, err);
+    rc =
+        rc ? rc : verdicts_read(&t->scan.verdicts, &t->inputs, t->setup.context, &t->texts, r, err);
     if (rc) {
         return rc;
     }

@@ -82,15 +82,20 @@ bool event_attr_is(const struct event *e, enum event_attr id, struct str value)
 
 #define CMP(a, b) (((a) > (b)) - ((a) < (b)))
 
+int origin_cmp(const struct origin *a, const struct origin *b)
+{
+    int d = CMP(a->file, b->file);
+    d = d != 0 ? d : CMP(a->offset, b->offset);
+    return d != 0 ? d : CMP(a->inner, b->inner);
+}
+
 int event_cmp(const struct event *a, const struct event *b)
 {
     int d = CMP(a->time_us, b->time_us);
     bool same_source = a->source.ptr == b->source.ptr && a->source.len == b->source.len;
     d = d != 0 || same_source ? d : str_cmp(a->source, b->source);
     d = d != 0 ? d : str_cmp(a->record_id, b->record_id);
-    d = d != 0 ? d : CMP(a->origin.file, b->origin.file);
-    d = d != 0 ? d : CMP(a->origin.offset, b->origin.offset);
-    return d != 0 ? d : CMP(a->origin.inner, b->origin.inner);
+    return d != 0 ? d : origin_cmp(&a->origin, &b->origin);
 }
 
 int event_ptr_cmp(const void *a, const void *b)

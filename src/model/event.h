@@ -25,6 +25,9 @@ struct origin {
     uint64_t length;
 };
 
+/* In order of files and places. */
+int origin_cmp(const struct origin *a, const struct origin *b);
+
 enum event_attr {
 #define EVENT_ATTR(id, name, doc) ATTR_##id,
 #include "model/attr.def"

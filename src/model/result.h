@@ -44,6 +44,7 @@ struct feed_info {
 struct source_seen {
     struct str source;
     struct str account; /* "" for the total of a source */
+    bool verdicts;      /* alerts of other tools: that there were none lately says nothing */
     uint64_t records;
     int64_t first_us;
     int64_t last_us;

@@ -87,6 +87,10 @@ struct source_ops {
      * source that decides; others, whose records are all looked into, leave it out. */
     bool (*needs)(struct str decide_a, struct str decide_b);
 
+    /* Its records are verdicts of other tools, not things that happened: besides being counted they
+     * are known alerts, as if they had been given with --alerts (engine/verdicts.h). */
+    bool verdict;
+
     /* What an account's logs cannot show as long as they hold no call of a function and no change
      * of the data plane. NULL: nothing is missing then. */
     const char *without_data;

@@ -2,6 +2,7 @@
 """check.py FAASWATCH - the program over all of ../shared/data: evidence points at the right bytes,
 bytes add up, one worker and eight say the same, OCSF passes its checker."""
 import csv
+import fnmatch
 import json
 import pathlib
 import subprocess
@@ -51,6 +52,48 @@ def check_all(program):
     i = check_sum(DATA, json.loads(one))
     if not all(s["path"] and s["reason"] for s in i["skipped"]):
         sys.exit("a skipped entry without place or reason")
+
+
+# Folders of which sources.tsv says nothing hold what their README says.
+FOLDERS = {
+    "cloudflare": {"cloudflare.http"},
+    "functions": {"aws.cloudwatch_logs", "aws.cloudtrail", "gcp.function_log", "gcp.audit"},
+    "suricata": {"suricata.eve", "suricata.fast"},
+    "zeek": {"zeek"},
+}
+
+
+# Not logs, but columns that were cut out of some.
+COLUMNS = ("scripts.base.protocols.gnutella.max-line-length__conn.log", "spicy.file-analysis-data-in__x509.log")
+
+
+def expected():
+    """By set of sources, the files that hold records of exactly these; "none" is no source."""
+    with open(DATA / "sources.tsv", encoding="utf-8") as f:
+        rows = list(csv.DictReader(f, delimiter="\t"))
+    groups = {}
+    for folder in ("cloudtrail", "gcp_audit", *FOLDERS):
+        for path in sorted(p for p in (DATA / folder).rglob("*") if p.is_file()):
+            name = path.relative_to(DATA).as_posix()
+            fits = [r for r in rows if fnmatch.fnmatch(name, r["file"])]
+            whole = [r["source"] for r in fits if r["locator"] == "*"]
+            parts = {r["source"] for r in fits if r["locator"] != "*"}
+            sources = FOLDERS.get(folder) or {whole[-1]} | parts
+            if path.name in COLUMNS:
+                continue
+            sources = {"none"} if path.name.endswith("truth.tsv") else sources
+            groups.setdefault(frozenset(sources), []).append(path)
+    return groups
+
+
+def check_sources(program):
+    """All records are recognised as what they are, none as something else (a comment is no record)."""
+    for sources, paths in expected().items():
+        i = json.loads(triage(program, "--format", "json", *paths))["inputs"]
+        found = {s["source"] for s in i["sources"] if s["records"] > 0}
+        unknown = [u for u in i["unrecognised"] if not u["reason"].startswith("a comment")]
+        if found | ({"none"} if unknown else set()) != sources or i["skipped"]:
+            sys.exit(f"{sorted(sources)}: found {sorted(found)}, unrecognised {unknown[:3]}, skipped {i['skipped'][:3]}")
 
 
 def check_ocsf(program):
@@ -119,6 +162,7 @@ def main():
         return
     check_offsets(sys.argv[1])
     check_all(sys.argv[1])
+    check_sources(sys.argv[1])
     check_ocsf(sys.argv[1])
     check_network(sys.argv[1])
 

@@ -45,7 +45,7 @@ static void logs_to(const struct pen *p, struct buf *t)
     bool complete = true;
     for (size_t i = 0; i < p->r->sources.len; i++) {
         const struct source_seen *s = &p->r->sources.at[i];
-        if (s->account.len == 0 && s->last_us != TIME_NONE) {
+        if (s->account.len == 0 && s->last_us != TIME_NONE && !s->verdicts) {
             complete = complete && s->state == COVERAGE_PRESENT;
             first_end = first_end == TIME_NONE || s->last_us < first_end ? s->last_us : first_end;
         }

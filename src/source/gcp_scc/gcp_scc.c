@@ -1,8 +1,7 @@
 /*
  * gcp_scc - findings of Google's Security Command Center, as its notifications carry them.
  *
- * They are somebody else's verdicts, not things that happened: counted here; to have them weighed
- * as known alerts, give the same file with --alerts.
+ * They are somebody else's verdicts, not things that happened: counted, and used as known alerts.
  */
 #include "source/source.h"
 
@@ -61,5 +60,6 @@ const struct source_ops source_gcp_scc = {
     .field_count = FIELD_MAX_,
     .probe = probe,
     .parse = parse,
+    .verdict = true,
     .delay_us = 15 * TIME_MINUTE_US,
 };
