@@ -74,6 +74,11 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .help =
          "what was usual before, from 'faaswatch baseline learn'; adds to the history that lies "
          "before --since in the logs"},
+    {.name = "previous",
+     .value = CLI_FILE,
+     .arg = "RESULT",
+     .help = "an earlier result, as --format json wrote it: tells what is new, changed, unchanged; "
+             "what was closed stays closed while nothing is new"},
     {.name = "digest-keys",
      .value = CLI_FILE,
      .arg = "FILE",
@@ -317,6 +322,7 @@ static enum err_code fill(const struct cli_args *a, struct triage_job *j, struct
     j->engine.paths = a->operands;
     j->engine.path_count = a->operand_count;
     j->engine.env = cli_get(a, "env");
+    j->engine.previous = cli_get(a, "previous");
     j->engine.digest_keys = cli_get(a, "digest-keys");
     if (cli_given(a, "jobs") &&
         (!str_u64(cli_get(a, "jobs"), &jobs) || jobs == 0 || jobs > JOBS_MAX)) {

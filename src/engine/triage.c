@@ -12,6 +12,7 @@
 #include "engine/scan.h"
 #include "engine/setup.h"
 #include "engine/silence.h"
+#include "engine/since.h"
 #include "engine/tuning.h"
 #include "engine/usual.h"
 
@@ -23,6 +24,8 @@ struct triage {
     struct scan_result scan;
     struct traffic traffic;
     struct baseline baseline;
+    struct buf previous_text;
+    struct previous *previous;
     struct inventory *inventory;
     struct detect_run *run;
     struct result result;
@@ -41,6 +44,8 @@ void triage_free(struct triage *t)
     inventory_free(t->inventory);
     traffic_free(&t->traffic);
     baseline_free(&t->baseline);
+    previous_free(t->previous);
+    buf_free(&t->previous_text);
     scan_result_free(&t->scan);
     VEC_FREE(&t->inputs);
     intake_free(t->reader);
@@ -152,6 +157,9 @@ static enum err_code judge(struct triage *t, const struct triage_options *o, str
         .intel_given = t->setup.intel_given,
         .iam_given = t->setup.book != NULL,
         .history = history,
+        .previous = t->previous,
+        .cases = r->cases.at,
+        .case_count = r->cases.len,
         .explain = o->explain.at,
         .explain_count = o->explain.len,
     };
@@ -259,6 +267,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
 {
     struct result *r = &t->result;
     enum err_code rc = setup_load(o, &t->setup, err);
+    rc = rc ? rc : since_load(o->previous, &t->previous_text, &t->previous, err);
     rc = rc ? rc : usual_load(&o->baselines, &t->baseline, err);
     rc = rc ? rc
             : input_list_build(o->paths, o->path_count, o->since_us, &t->texts, &t->inputs, err);
@@ -282,7 +291,7 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     if (rc) {
         return rc;
     }
-    if (!move_to_digest(r)) {
+    if (!move_to_digest(r) || !since_tell(t->previous, &t->texts, r)) {
         return err_set(err, ERR_NOMEM, "no memory for the digest");
     }
     if (r->cases.len > 1) {

@@ -32,6 +32,12 @@ const char *case_whose_text(enum case_whose w)
     return (unsigned)w < CASE_WHOSE_MAX_ ? texts[w] : "";
 }
 
+const char *case_since_name(enum case_since s)
+{
+    static const char *const names[CASE_SINCE_MAX_] = {"", "new", "changed", "unchanged"};
+    return (unsigned)s < CASE_SINCE_MAX_ ? names[s] : "";
+}
+
 int case_file_cmp(const struct case_file *a, const struct case_file *b)
 {
     int pa = a->decision.priority == 0 ? 9 : a->decision.priority;
@@ -52,6 +58,8 @@ void case_file_free(struct case_file *c)
 {
     VEC_FREE(&c->findings);
     VEC_FREE(&c->timeline);
+    VEC_FREE(&c->since.changes);
+    VEC_FREE(&c->since.supersedes);
     VEC_FREE(&c->functions);
     VEC_FREE(&c->actors);
     VEC_FREE(&c->addresses);

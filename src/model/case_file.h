@@ -88,6 +88,7 @@ struct decision {
     struct str reason; /* one sentence with the deciding facts */
     struct str clause; /* the playbook's sentence */
     bool contain;      /* containment is proposed */
+    bool review;       /* a close that is presented again: one in twenty, chosen by its id */
     struct {
         VEC_OF(struct str);
     } not_seen; /* what could not be seen */
@@ -152,6 +153,22 @@ enum case_whose {
 const char *case_whose_name(enum case_whose w); /* "none", "ours", "theirs", "both" */
 const char *case_whose_text(enum case_whose w); /* for a person; "" for none */
 
+/* What became of a case since an earlier result (--previous). */
+enum case_since { CASE_NOT_COMPARED, CASE_NEW, CASE_CHANGED, CASE_UNCHANGED, CASE_SINCE_MAX_ };
+const char *case_since_name(enum case_since s); /* "", "new", "changed", "unchanged" */
+
+struct since {
+    enum case_since state;
+    struct str was_row; /* row that decided then; "" when new */
+    bool kept;          /* stays closed: nothing is new, and no answer speaks against it */
+    struct {
+        VEC_OF(struct str);
+    } changes; /* "Q3 unknown, now suspicious", "new finding D14 …" */
+    struct {
+        VEC_OF(struct str);
+    } supersedes; /* ids of earlier cases that are part of this one now */
+};
+
 struct arithmetic; /* model/arithmetic.h */
 
 struct case_file {
@@ -181,6 +198,7 @@ struct case_file {
         VEC_OF(struct step);
     } steps;
     struct decision decision;
+    struct since since;
     struct {
         VEC_OF(struct plan_step);
     } plan;

@@ -18,4 +18,5 @@ void result_free(struct result *r)
     VEC_FREE(&r->findings);
     VEC_FREE(&r->cases);
     VEC_FREE(&r->digest);
+    VEC_FREE(&r->since.gone);
 }

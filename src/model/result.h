@@ -74,6 +74,18 @@ struct with_input {  /* "with 341 change records (newest 23:55)" */
     bool hides;   /* a count of what was hidden: told also where nothing was found */
 };
 
+struct gone_case { /* of an earlier result, and no longer there */
+    struct str id, title, row;
+};
+
+struct since_tally { /* --previous */
+    struct str path; /* "": not given */
+    size_t fresh, changed, unchanged;
+    struct {
+        VEC_OF(struct gone_case);
+    } gone;
+};
+
 struct result {
     struct str version;
     struct str technique; /* "T1584.007" */
@@ -117,6 +129,7 @@ struct result {
     struct {
         VEC_OF(struct digest_row);
     } digest;
+    struct since_tally since;
 };
 
 void result_free(struct result *r); /* its arrays, findings and cases too */

@@ -122,6 +122,22 @@ bool gather_aside(struct inquiry *q, struct subject_address *at, const struct in
         STR_ARG(slash == SIZE_MAX ? hit.feed : str_from(hit.feed, slash + 1)), STR_ARG(why));
 }
 
+/* In an escalated case of before, other than the one that this case continues. What is ours, or
+ * many people's, was only the way there. */
+static bool was_escalated(const struct inquiry *q, const struct subject_address *at)
+{
+    const struct previous *p = q->judge->previous;
+    bool shared = at->own || at->aside.len != 0 || (at->hit != NULL && at->hit->shared);
+    const struct previous_case *was;
+    size_t next = 0;
+    while (p != NULL && !shared && (was = previous_escalated(p, at->text, &next)) != NULL) {
+        if (!inquiry_continues(q, was)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool add_caller(struct inquiry *q, struct subject *s)
 {
     const struct judge *j = q->judge;
@@ -161,7 +177,7 @@ static bool add_host(struct inquiry *q, struct subject *s, struct str host)
     return gather_aside(q, at, &(struct intel_seen){.host = host}, s->event->time_us);
 }
 
-bool gather_addresses(struct inquiry *q, struct subject *s)
+static bool gather_all(struct inquiry *q, struct subject *s)
 {
     size_t most = 1;
     for (size_t i = 0; i < s->finding_count; i++) {
@@ -190,4 +206,13 @@ bool gather_addresses(struct inquiry *q, struct subject *s)
         s->alert = gather_alert_actor(q->judge->context, s->event, s->person);
     }
     return true;
+}
+
+bool gather_addresses(struct inquiry *q, struct subject *s)
+{
+    bool ok = gather_all(q, s);
+    for (size_t i = 0; i < s->address_count; i++) {
+        s->addresses[i].before = was_escalated(q, &s->addresses[i]);
+    }
+    return ok;
 }

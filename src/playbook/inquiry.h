@@ -52,6 +52,10 @@ NODISCARD enum err_code inquiry_decide(struct inquiry *q, struct err *err); /* d
 NODISCARD enum err_code inquiry_call(struct inquiry *q, struct err *err);   /* call.c */
 NODISCARD enum err_code inquiry_hunt(struct inquiry *q, struct err *err);   /* hunts.c */
 
+/* What is new since an earlier result; a closed case may stay closed by it (since.c). */
+NODISCARD enum err_code inquiry_compare(struct inquiry *q, struct err *err);
+/* An earlier case that this one continues: its id, a finding or a record of it. */
+bool inquiry_continues(const struct inquiry *q, const struct previous_case *was);
 /* Was the case's arithmetic asked for? Then, after the decision, it is kept in the case. */
 bool inquiry_asked(const struct inquiry *q);
 NODISCARD enum err_code inquiry_reckon(struct inquiry *q, struct err *err); /* reckon.c */

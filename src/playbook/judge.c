@@ -27,6 +27,9 @@ static enum err_code run(struct inquiry *q, struct err *err)
     rc = rc ? rc : inquiry_weigh(q, err);
     rc = rc ? rc : inquiry_answer(q, err);
     rc = rc ? rc : inquiry_decide(q, err);
+    if (rc == ERR_OK && q->judge->previous != NULL) {
+        rc = inquiry_compare(q, err);
+    }
     rc = rc ? rc : inquiry_step(q, err);
     if (rc == ERR_OK && inquiry_asked(q)) {
         rc = inquiry_reckon(q, err);

@@ -11,6 +11,7 @@
 #include "model/case_file.h"
 #include "model/result.h"
 #include "playbook/history.h"
+#include "playbook/previous.h"
 
 struct playbook;
 
@@ -39,6 +40,9 @@ struct judge {
     bool iam_given; /* dumps of accounts were given and followed through the events */
     /* history_new(events), made once a run. NULL: made anew for each case, which is slow. */
     const struct history *history;
+    const struct previous *previous; /* an earlier result; NULL: not given */
+    struct case_file *const *cases;  /* all of this run, for what became of earlier ones */
+    size_t case_count;
     /* Cases whose arithmetic is kept: ids, or how they begin. */
     const struct str *explain;
     size_t explain_count;

@@ -88,7 +88,7 @@ void weighing_addresses(struct weighing *w)
         weigh_address(w, &s->addresses[i]);
         own = own && s->addresses[i].own;
         clean = clean && s->addresses[i].hit == NULL && s->addresses[i].alert == NULL &&
-                !s->addresses[i].aside_itself;
+                !s->addresses[i].aside_itself && !s->addresses[i].before;
     }
     if (s->alert != NULL) {
         weighing_add(w, MADE_ALERT_OPEN, s->alert->id, "%.*s", STR_ARG(alert_text(s->alert)));

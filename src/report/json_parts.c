@@ -428,6 +428,7 @@ static void decision(struct json_writer *w, const struct decision *d)
     json_parts_str(w, "reason", d->reason);
     json_parts_str(w, "clause", d->clause);
     boolean(w, "contain", d->contain);
+    boolean(w, "review", d->review);
     TEXTS(w, "not_seen", d->not_seen);
     TEXTS(w, "rows", d->rows);
     json_object_end(w);
@@ -540,6 +541,9 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     calls(w, c);
     marks(w, c);
     TEXTS(w, "hunts", c->hunts);
+    if (c->since.state != CASE_NOT_COMPARED) {
+        json_parts_since(w, &c->since);
+    }
     if (c->arithmetic != NULL) {
         json_parts_arithmetic(w, c->arithmetic);
     }

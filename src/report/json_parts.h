@@ -17,6 +17,9 @@ void json_parts_inputs(struct json_writer *w, const struct result *r);
 void json_parts_finding(struct json_writer *w, const struct result *r, const struct finding *f,
                         const struct report_options *o);
 void json_parts_case(struct json_writer *w, const struct result *r, const struct case_file *c);
+/* Members: what became of a case since an earlier result, and of all of them. */
+void json_parts_since(struct json_writer *w, const struct since *s);
+void json_parts_since_all(struct json_writer *w, const struct since_tally *t);
 struct arithmetic;
 void json_parts_arithmetic(struct json_writer *w, const struct arithmetic *a); /* a member */
 /* Members of a mark. An access key id stays whole: it is what a hunt looks for. */

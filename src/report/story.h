@@ -47,6 +47,12 @@ void story_answer(struct buf *out, const struct answer *a, size_t most);
 /* What speaks against the suspicion, over all raised questions. "" when nothing does. */
 void story_against(struct buf *out, const struct case_file *c);
 
+/* What became of it since an earlier result: "changed, was E9: Q3 was unknown, now suspicious;
+ * supersedes case 7f3a1122". "" when there is none to compare with. */
+void story_since(struct buf *out, const struct case_file *c);
+/* "1 new · 2 changed · 3 unchanged since result.json · no longer there: case 7f3a1122 (E9)" */
+void story_since_all(struct buf *out, const struct result *r);
+
 /* "SUSPICIOUS", "legitimate", "unknown", "not raised" */
 const char *story_verdict(const struct answer *a);
 

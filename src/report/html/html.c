@@ -6,6 +6,7 @@
 
 #include "report/html/html_priv.h"
 #include "report/show.h"
+#include "report/story.h"
 
 static void summary_rows(struct html *h)
 {
@@ -136,6 +137,12 @@ static enum err_code write(const struct result *r, const struct report_options *
     html_add(&h, " · ");
     html_text(&h, r->technique);
     html_add(&h, "</h1>");
+    if (r->since.path.len > 0) {
+        html_add(&h, "<p>");
+        story_since_all(&h.made, r);
+        html_take(&h);
+        html_add(&h, "</p>");
+    }
     queue(&h);
     summary_rows(&h);
     for (size_t i = 0; i < r->cases.len; i++) {

@@ -37,6 +37,12 @@ static void head(struct html *h, const struct case_file *c)
         html_take(h);
         html_add(h, "</dd>");
     }
+    if (c->since.state != CASE_NOT_COMPARED) {
+        html_add(h, "<dt>since</dt><dd>");
+        story_since(&h->made, c);
+        html_take(h);
+        html_add(h, "</dd>");
+    }
     html_add(h, "<dt>who</dt><dd>");
     story_who(&h->made, c);
     html_take(h);

@@ -35,6 +35,9 @@ static void whole(struct json_writer *w, const struct result *r, const struct re
         json_object_end(w);
     }
     json_array_end(w);
+    if (r->since.path.len > 0) {
+        json_parts_since_all(w, &r->since);
+    }
     json_object_end(w);
 }
 

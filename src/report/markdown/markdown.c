@@ -107,7 +107,14 @@ static void head(struct buf *out, const struct result *r, const struct report_op
         show_text(&t, r->without.at[i]);
     }
     take(out, &t);
-    buf_add_cstr(out, " |\n\n");
+    buf_add_cstr(out, " |\n");
+    if (r->since.path.len > 0) {
+        buf_add_cstr(out, "| since | ");
+        story_since_all(&t, r);
+        take(out, &t);
+        buf_add_cstr(out, " |\n");
+    }
+    buf_addc(out, '\n');
 }
 
 static void overview(struct buf *out, const struct result *r, const struct report_options *o)
@@ -305,6 +312,11 @@ static void one_case(struct buf *out, const struct case_file *c, const struct re
     if (c->calls.len > 0) {
         buf_add_cstr(out, ". Call: ");
         story_call(&t, c);
+        take(out, &t);
+    }
+    if (c->since.state != CASE_NOT_COMPARED) {
+        buf_add_cstr(out, ".\n\n**Since** ");
+        story_since(&t, c);
         take(out, &t);
     }
     buf_add_cstr(out, ".\n\n**Why** ");

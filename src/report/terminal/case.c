@@ -227,6 +227,8 @@ void pen_case(const struct pen *p, const struct case_file *c)
 {
     CLEANUP(buf_free) struct buf t = {0};
     headline(p, c);
+    story_since(&t, c);
+    line(p, "  since", &t);
     story_where(&t, c);
     line(p, "  where", &t);
     story_who(&t, c);
@@ -267,6 +269,9 @@ void pen_entry(const struct pen *p, const char *label, const struct case_file *c
     }
     buf_add_cstr(&t, ", case ");
     show_text(&t, show_case_id(c->id));
+    buf_add_cstr(&t, c->since.state != CASE_NOT_COMPARED ? ", " : "");
+    buf_add_cstr(&t, case_since_name(c->since.state));
+    buf_add_cstr(&t, d->review ? ", to be reviewed" : "");
     buf_add_cstr(&t, "): ");
     show_sentence(&t, d->reason, 400);
     for (size_t i = 0; i < d->not_seen.len && i < 2; i++) {

@@ -3,17 +3,19 @@
  */
 #include "report/layout.h"
 #include "report/show.h"
+#include "report/story.h"
 #include "report/terminal/paint.h"
 
 enum { LIST_MAX = 12, WIDTH_MIN = 60, WIDTH_MOST = 240 };
 
-enum pile { PILE_ESCALATE, PILE_CHECK, PILE_PENDING, PILE_CLOSED, PILES_ };
+enum pile { PILE_ESCALATE, PILE_STILL, PILE_CHECK, PILE_PENDING, PILE_CLOSED, PILES_ };
 
 static enum pile pile_of(const struct case_file *c)
 {
     const struct decision *d = &c->decision;
     if (d->escalate) {
-        return PILE_ESCALATE;
+        /* What T2 has already, as it was told: a line. */
+        return c->since.state == CASE_UNCHANGED ? PILE_STILL : PILE_ESCALATE;
     }
     if (str_eq(d->action, STR("close"))) {
         return PILE_CLOSED;
@@ -78,7 +80,7 @@ static void counts(const struct pen *p)
     CLEANUP(buf_free) struct buf t = {0};
     CLEANUP(buf_free) struct buf part = {0};
     const struct result *r = p->r;
-    size_t escalate = count(r, PILE_ESCALATE);
+    size_t escalate = count(r, PILE_ESCALATE) + count(r, PILE_STILL);
     size_t check = count(r, PILE_CHECK);
     show_count(&part, escalate);
     buf_add_cstr(&part, " ESCALATE");
@@ -109,6 +111,9 @@ static void counts(const struct pen *p)
     layout_wrap(p->out, buf_str(&t), p->width, 0, 2);
     buf_addc(p->out, '\n');
     p->out->failed = p->out->failed || t.failed || part.failed;
+    buf_reset(&t);
+    story_since_all(&t, r);
+    line(p, "since", &t);
 }
 
 static void read_line(const struct pen *p)
@@ -335,6 +340,7 @@ static void whole(const struct pen *p)
             pen_case(p, r->cases.at[i]);
         }
     }
+    pile(p, PILE_STILL, "still T2");
     pile(p, PILE_CHECK, "to check");
     pile(p, PILE_PENDING, "pending");
     pile(p, PILE_CLOSED, "closed");

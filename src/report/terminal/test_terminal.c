@@ -50,7 +50,12 @@ static void test_says(void **state)
          "platform · not the actor"),
         "root of 111122223333",
         "to check batch-runner",
-        "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa1234)",
+        "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa1234, "
+        "unchanged)",
+        "since 1 new · 1 changed",
+        "unchanged since yesterday.json · no longer there: case 8899aabb (E9)",
+        "changed, was E9: Q3 was unknown, now suspicious; supersedes case 00112233",
+        "unchanged, to be reviewed): ",
         "public-site (E2d): 4,210 calls",
         "from byte 88,112 of the file: gzip data ends early",
         "1 record of no known source",

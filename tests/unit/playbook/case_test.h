@@ -31,6 +31,8 @@ struct cx {
     struct source_seen second; /* a log besides, when it has records */
     struct source_seen sources[2];
     struct case_file file;
+    const struct previous *previous;
+    struct case_file *const *cases;
     struct judge judge;
 };
 
@@ -192,6 +194,8 @@ static inline enum err_code cx_try(struct cx *x, struct err *err)
                               .finding_count = x->finding_count,
                               .events = x->all,
                               .event_count = x->event_count,
+                              .previous = x->previous,
+                              .cases = x->cases,
                               .intel_given = true};
     return playbook_judge(&x->judge, &x->file, &x->arena, err);
 }

@@ -546,6 +546,7 @@ struct fixture *fixture_new(struct str tail)
     extra_inputs(f);
     escalated(f);
     other_cases(f);
+    fixture_since(&f->result, &f->arena, tail);
     return f;
 }
 

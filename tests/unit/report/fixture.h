@@ -21,6 +21,8 @@ struct result *fixture_result(struct fixture *f);
 
 /* How its first case was decided. Lives in `a`. */
 const struct arithmetic *fixture_arithmetic(struct arena *a, struct str tail);
+/* What is new since an earlier result. */
+void fixture_since(struct result *r, struct arena *a, struct str tail);
 
 /* Options with a raw record behind every event. */
 struct report_options fixture_options(struct fixture *f);

@@ -1,4 +1,4 @@
-/* The arithmetic of a case, by hand. */
+/* The arithmetic of a case, and what is new since an earlier result, by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,4 +100,21 @@ const struct arithmetic *fixture_arithmetic(struct arena *a, struct str tail)
                                .what_ifs = ifs,
                                .what_if_count = 1};
     return all;
+}
+
+void fixture_since(struct result *r, struct arena *a, struct str tail)
+{
+    r->since.path = out(a, tail, "yesterday.json");
+    for (size_t i = 0; i < r->cases.len; i++) {
+        r->cases.at[i]->since.state = i == 0 ? CASE_CHANGED : i == 1 ? CASE_NEW : CASE_UNCHANGED;
+    }
+    struct since *s = &r->cases.at[0]->since;
+    s->was_row = out(a, tail, "E9");
+    assert_true(VEC_PUSH(&s->changes, out(a, tail, "Q3 was unknown, now suspicious")));
+    assert_true(VEC_PUSH(&s->supersedes, out(a, tail, "0011223344556677")));
+    r->since.changed = r->since.fresh = 1;
+    r->since.unchanged = r->cases.len - 2;
+    r->cases.at[r->cases.len - 1]->decision.review = true;
+    struct gone_case gone = {out(a, tail, "8899aabbccddeeff"), out(a, tail, "gone"), STR("E9")};
+    assert_true(VEC_PUSH(&r->since.gone, gone));
 }
