@@ -73,6 +73,7 @@ static enum err_code wrong(const struct reading *r, const char *member, const ch
 static enum err_code text_of(const struct reading *r, struct json_view v, const char *member,
                              struct str *out)
 {
+    *out = STR_EMPTY;
     if (v.kind != JSON_STRING) {
         return wrong(r, member, "a text");
     }
