@@ -210,7 +210,7 @@ struct case_file {
     } marks;
     struct {
         VEC_OF(struct str);
-    } hunts; /* the marks as sentences, in their order */
+    } hunts;                             /* the marks as sentences, in their order */
     const struct arithmetic *arithmetic; /* how it was decided; NULL unless asked for */
 };
 
