@@ -1,6 +1,7 @@
 #include "playbook/case_facts.h"
 
 #include "detect/arn.h"
+#include "detect/tools.h"
 
 #define DAY_US      TIME_DAY_US
 #define DOOR_US     (7 * TIME_DAY_US)
@@ -339,9 +340,31 @@ static uint8_t logging_of(const struct inquiry *q, const struct finding **which)
 
 /* ---- closing ---- */
 
+/* Deployments and builds end within the hour. */
+#define OPERATION_US TIME_HOUR_US
+
+const struct event *inquiry_pending(const struct inquiry *q, bool *waits)
+{
+    const struct case_file *c = q->file;
+    const struct event *found = NULL;
+    int64_t until_us = q->judge->until_us;
+    *waits = true;
+    for (size_t i = 0; i < c->timeline.len && *waits; i++) {
+        const struct event *e = c->timeline.at[i];
+        if (event_has(e, ATTR_PENDING)) {
+            *waits = until_us != TIME_NONE && e->time_us != TIME_NONE &&
+                     time_between(e->time_us, until_us) < OPERATION_US;
+            found = found == NULL || !*waits ? e : found;
+        }
+    }
+    return found;
+}
+
 static uint8_t sources_of(const struct inquiry *q)
 {
-    bool late = q->ends_late || q->states[NEED_LOGS] == COVERAGE_LATE;
+    bool waits_for_end;
+    const struct event *pending = inquiry_pending(q, &waits_for_end);
+    bool late = q->ends_late || q->states[NEED_LOGS] == COVERAGE_LATE || pending != NULL;
     unsigned needed = 1U << NEED_LOGS;
     for (unsigned p = 0; p < PART_MAX_; p++) {
         const struct part_result *r = &q->parts[p];
@@ -350,7 +373,7 @@ static uint8_t sources_of(const struct inquiry *q)
             needed |= it->item.authorises && it->item.weight != 0 ? it->def->needs : 0;
         }
     }
-    if (q->begins_early) {
+    if (q->begins_early || (pending != NULL && !waits_for_end)) {
         return SOURCES_MISSING;
     }
     for (unsigned n = 0; n < NEED_MAX_; n++) {

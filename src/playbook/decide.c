@@ -61,7 +61,15 @@ static void tell_open(const struct inquiry *q, const struct case_facts *f, struc
     } else if (f->facts.bar == BAR_STRAY) {
         join_finding(b, "no answer covers: ", f->bar);
     }
-    if (f->facts.sources == SOURCES_MISSING) {
+    bool waits;
+    const struct event *pending = inquiry_pending(q, &waits);
+    if (pending != NULL && !waits) {
+        if (b->len > 0) {
+            buf_add_cstr(b, "; ");
+        }
+        buf_printf(b, "%.*s of %.*s has begun, and its end is not in the logs",
+                   STR_ARG(pending->action), STR_ARG(pending->function.name));
+    } else if (f->facts.sources == SOURCES_MISSING) {
         join(b, q->begins_early ? STR("the logs begin less than an hour before the case")
                                 : STR("a source that the answers rest on is not complete"));
     }

@@ -64,6 +64,9 @@ struct arithmetic;
 NODISCARD bool inquiry_what_if(struct inquiry *q, struct arithmetic *out);
 
 struct subject *inquiry_subject(const struct inquiry *q, const struct event *e); /* or NULL */
+/* An operation of the case whose end is not in the logs: nobody knows whether it succeeded. The first
+ * that should have ended by now, else any; NULL: none. *waits: its end may still arrive. */
+const struct event *inquiry_pending(const struct inquiry *q, bool *waits);
 /* All events of the finding are explained. */
 bool inquiry_explained(const struct inquiry *q, const struct finding *f);
 /* An undeclared change (D03) is a high finding only where a record is required. */

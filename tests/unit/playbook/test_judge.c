@@ -46,6 +46,16 @@ static void approved_at_the_end(struct cx *x)
     x->change.end_us = TIME_NONE;
     cx_feed(x, GOOD_FEED);
 }
+static void pending_long_ago(struct cx *x)
+{
+    approved(x);
+    cx_attr(x, &x->events[0], ATTR_PENDING, "");
+}
+static void pending_lately(struct cx *x)
+{
+    approved_at_the_end(x);
+    cx_attr(x, &x->events[0], ATTR_PENDING, "");
+}
 static void approved_at_the_beginning(struct cx *x)
 {
     approved_at_the_end(x);
@@ -384,6 +394,9 @@ static const struct {
 } rows[] = {
     {"approved change closes", approved, "E11", 0, "l-l-", "CHG0031187"},
     {"until the window's end it waits", approved_at_the_end, "E12", 0, "l-l-", "CHG0031187"},
+    {"an operation that never ended", pending_long_ago, "E9", 4, "l-l-",
+     "has begun, and its end is not in the logs"},
+    {"an operation whose end may still come", pending_lately, "E12", 0, "l-l-", "CHG0031187"},
     {"before the logs begin", approved_at_the_beginning, "E9", 4, "l-l-", "the logs begin"},
     {"damaged logs", approved_partial_logs, "E9", 4, "l-l-", "not complete"},
     {"no change records given", approved_no_records, "E9", 4, "?-l-", "give --changes"},
