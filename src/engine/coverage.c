@@ -249,14 +249,33 @@ static bool tell_feeds(const struct setup *s, int64_t until_us, struct arena *a,
     return push_with(r, "indicators", intel_count(s->intel), TIME_NONE, false);
 }
 
+static bool sign_ins_given(const struct scan_result *scan)
+{
+    for (size_t i = 0; i < scan->seen.len; i++) {
+        if (scan->seen.at[i].source->sign_ins) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < scan->events.len; i++) {
+        if (scan->events.at[i]->sign_in) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What later versions bring; until then no answer may rest on it. */
 static bool tell_absent(const struct setup *s, const struct scan_result *scan, struct result *r)
 {
     if (s->book == NULL && !VEC_PUSH(&r->without, STR("--iam: what permissions really allow"))) {
         return false;
     }
-    return tally_records(scan->tally) > 0 ||
-           VEC_PUSH(&r->without, STR("network logs: traffic of and to functions"));
+    if (tally_records(scan->tally) == 0 &&
+        !VEC_PUSH(&r->without, STR("network logs: traffic of and to functions"))) {
+        return false;
+    }
+    return sign_ins_given(scan) ||
+           VEC_PUSH(&r->without, STR("sign-in logs of your identity provider: how people came in"));
 }
 
 /* Whether the log files are what the provider wrote, where digests lie beside them. */

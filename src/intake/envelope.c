@@ -103,6 +103,20 @@ static bool is_google_list(const struct framer *f, struct str key, size_t bracke
             first_begins(f, bracket, message, ARRAY_LEN(message)));
 }
 
+/* A page of sign-ins: of Microsoft Graph, as Azure Monitor exports them, of Google's Reports API.
+ * These keys are anybody's words, so the elements must look like what is meant. */
+static bool is_sign_in_list(const struct framer *f, struct str key, size_t bracket)
+{
+    static const char *const graph[] = {"id", "createdDateTime", "@odata.type", "userDisplayName",
+                                        "userPrincipalName"};
+    static const char *const monitor[] = {
+        "time", "resourceId", "category", "tenantId", "operationName", "Level", "callerIpAddress"};
+    static const char *const report[] = {"kind", "id", "etag", "actor"};
+    return (str_eq(key, STR("value")) && first_begins(f, bracket, graph, ARRAY_LEN(graph))) ||
+           (str_eq(key, STR("records")) && first_begins(f, bracket, monitor, ARRAY_LEN(monitor))) ||
+           (str_eq(key, STR("items")) && first_begins(f, bracket, report, ARRAY_LEN(report)));
+}
+
 /* What the answers of filter-log-events and get-log-events list. */
 static bool is_log_list(const struct framer *f, struct str key, size_t bracket)
 {
@@ -118,7 +132,7 @@ static enum list_kind list_of(const struct framer *f, struct str key, size_t bra
 {
     if (str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
         str_eq(key, STR("MetricDataResults")) || str_eq(key, STR("Findings")) ||
-        is_google_list(f, key, bracket)) {
+        is_google_list(f, key, bracket) || is_sign_in_list(f, key, bracket)) {
         return LIST_RECORDS;
     }
     if (is_log_list(f, key, bracket)) {
@@ -407,7 +421,8 @@ static enum framer_step classify(struct framer *f, size_t n)
     }
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
     bool pages = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED) || seen(f, SLOT_METRICS) ||
-                 seen(f, SLOT_SERIES) || seen(f, SLOT_FINDINGS);
+                 seen(f, SLOT_SERIES) || seen(f, SLOT_FINDINGS) || seen(f, SLOT_VALUE) ||
+                 seen(f, SLOT_LIST) || seen(f, SLOT_ITEMS);
     bool lines = seen(f, SLOT_LOG_EVENTS) || seen(f, SLOT_LOG_LIST) || seen(f, SLOT_RESULTS);
     if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || pages) &&
         (kind = find_list(f, answer, &bracket)) != LIST_NONE && bracket < f->at + n) {

@@ -38,6 +38,9 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_METRICS] = STR_INIT("MetricDataResults"),
     [SLOT_SERIES] = STR_INIT("timeSeries"),
     [SLOT_FINDINGS] = STR_INIT("Findings"),
+    [SLOT_VALUE] = STR_INIT("value"),
+    [SLOT_LIST] = STR_INIT("records"),
+    [SLOT_ITEMS] = STR_INIT("items"),
 };
 
 enum err_code intake_add_paths(struct json_paths *paths, struct err *err)

@@ -80,6 +80,9 @@ enum envelope_slot {
     SLOT_METRICS,
     SLOT_SERIES,
     SLOT_FINDINGS,
+    SLOT_VALUE,
+    SLOT_LIST,
+    SLOT_ITEMS,
     SLOTS_
 };
 

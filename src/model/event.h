@@ -56,7 +56,7 @@ enum event_kind {
     EVENT_INVOKE,   /* a call of a function */
     EVENT_IDENTITY, /* IAM: users, roles, policies, keys */
     EVENT_ASSUME,   /* a session is handed out */
-    EVENT_LOGIN,    /* console login */
+    EVENT_LOGIN,    /* console login, sign-in at an identity provider */
     EVENT_LOGGING,  /* logging or monitoring is configured */
     EVENT_DEPLOY,   /* an infrastructure tool starts an operation */
     EVENT_READ,     /* reads functions, policies, code */
@@ -136,6 +136,7 @@ struct event {
     bool duplicate_key; /* the record had a key twice: tampering */
     bool
         ordinary; /* of a call that only some callers are kept of (the source's word): not of this */
+    bool sign_in;        /* a login at an identity provider: the account is none it acts in */
     bool address_listed; /* pass 1 found the address in a feed; kept for that */
     struct str source;   /* "aws.cloudtrail": static */
     struct str service;  /* "lambda.amazonaws.com" */

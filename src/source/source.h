@@ -91,6 +91,9 @@ struct source_ops {
      * are known alerts, as if they had been given with --alerts (engine/verdicts.h). */
     bool verdict;
 
+    /* Its logins are those of people at an identity provider. */
+    bool sign_ins;
+
     /* What an account's logs cannot show as long as they hold no call of a function and no change
      * of the data plane. NULL: nothing is missing then. */
     const char *without_data;

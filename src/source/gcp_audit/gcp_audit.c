@@ -9,6 +9,7 @@
 
 #include "source/gcp_audit/table.h"
 #include "source/gcp_audit/who.h"
+#include "source/google_login.h"
 
 static const char *const fields[] = {
     LOG_ENTRY_PATHS,
@@ -181,6 +182,9 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     enum err_code rc = log_entry_envelope(r, "gcp.audit", a, e, err);
     if (rc != ERR_OK) {
         return rc;
+    }
+    if (google_login_is(log_entry_view(r, LE_PROTO))) { /* of Google Workspace, shared with us */
+        return google_login_logged(r, "gcp.audit", a, e, err);
     }
     struct gcp_extract x = {.r = r, .a = a, .e = e, .payload = log_entry_view(r, LE_PROTO)};
     x.native = record_view(r, LE_FIELDS + GCP_SERVICE).kind == JSON_STRING ||
