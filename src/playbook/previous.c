@@ -175,7 +175,7 @@ static enum err_code read_answers(const struct reading *r, struct json_view obje
     enum err_code rc = list_of(r, object, "questions", &it);
     while (rc == ERR_OK && json_iter_next(&it, &key, &answer)) {
         struct str id;
-        struct str word;
+        struct str word = STR_EMPTY;
         unsigned q = 0;
         rc = id_of(r, answer, &id);
         while (rc == ERR_OK && q < QUESTION_MAX_ && !str_eq(id, ids[q])) {
