@@ -132,7 +132,8 @@ static enum list_kind list_of(const struct framer *f, struct str key, size_t bra
 {
     if (str_eq(key, STR("Records")) || str_eq(key, STR("Events")) ||
         str_eq(key, STR("MetricDataResults")) || str_eq(key, STR("Findings")) ||
-        is_google_list(f, key, bracket) || is_sign_in_list(f, key, bracket)) {
+        str_eq(key, STR("workersInvocationsAdaptive")) || is_google_list(f, key, bracket) ||
+        is_sign_in_list(f, key, bracket)) {
         return LIST_RECORDS;
     }
     if (is_log_list(f, key, bracket)) {
@@ -410,6 +411,34 @@ static bool seen(const struct framer *f, enum envelope_slot slot)
     return json_has(f->own, f->slot[slot]);
 }
 
+/* Cloudflare's GraphQL: {"data":{"viewer":{"accounts":[{…}]}}}. The list of accounts of the answer at
+ * hand; JSON_ABSENT when it is none. */
+static struct json_view graphql_accounts(const struct framer *f)
+{
+    struct json_view data = json_got(f->own, f->slot[SLOT_DATA]);
+    struct json_view viewer = data.kind == JSON_OBJECT ? json_member(data, STR("viewer")) : data;
+    if (data.kind != JSON_OBJECT || viewer.kind != JSON_OBJECT) {
+        return (struct json_view){0};
+    }
+    return json_member(viewer, STR("accounts"));
+}
+
+/* Enter that list: its elements are looked at like any others. */
+static bool open_graphql(struct framer *f, size_t n)
+{
+    struct json_view accounts = graphql_accounts(f);
+    if (accounts.kind != JSON_ARRAY || f->depth + 5 >= FRAMES_MAX) {
+        return false;
+    }
+    struct frame object = {.kind = FRAME_OBJECT, .offset = f->base + f->at, .length = n};
+    struct frame array = object;
+    array.kind = FRAME_ARRAY;
+    f->stack[++f->depth] = object; /* the answer, and "data" in it */
+    f->stack[++f->depth] = object;
+    framer_open(f, (size_t)(accounts.ptr - f->buf), &object, &array);
+    return true;
+}
+
 /* What the object at hand, well-formed and `n` bytes long, is. */
 static enum framer_step classify(struct framer *f, size_t n)
 {
@@ -422,7 +451,7 @@ static enum framer_step classify(struct framer *f, size_t n)
     bool answer = seen(f, SLOT_RESULT) && seen(f, SLOT_SUCCESS);
     bool pages = seen(f, SLOT_ENTRIES) || seen(f, SLOT_RECEIVED) || seen(f, SLOT_METRICS) ||
                  seen(f, SLOT_SERIES) || seen(f, SLOT_FINDINGS) || seen(f, SLOT_VALUE) ||
-                 seen(f, SLOT_LIST) || seen(f, SLOT_ITEMS);
+                 seen(f, SLOT_LIST) || seen(f, SLOT_ITEMS) || seen(f, SLOT_WORKERS);
     bool lines = seen(f, SLOT_LOG_EVENTS) || seen(f, SLOT_LOG_LIST) || seen(f, SLOT_RESULTS);
     if ((seen(f, SLOT_RECORDS) || seen(f, SLOT_EVENTS) || lines || answer || pages) &&
         (kind = find_list(f, answer, &bracket)) != LIST_NONE && bracket < f->at + n) {
@@ -432,6 +461,9 @@ static enum framer_step classify(struct framer *f, size_t n)
     }
     if (n > f->limits->record_bytes) {
         return framer_record(f);
+    }
+    if (open_graphql(f, n)) {
+        return STEP_ON;
     }
     struct json_view event = json_got(f->own, f->slot[SLOT_CLOUDTRAIL_EVENT]);
     struct json_view detail = json_got(f->own, f->slot[SLOT_DETAIL]);

@@ -41,6 +41,7 @@ static const struct str slot_keys[SLOTS_] = {
     [SLOT_VALUE] = STR_INIT("value"),
     [SLOT_LIST] = STR_INIT("records"),
     [SLOT_ITEMS] = STR_INIT("items"),
+    [SLOT_WORKERS] = STR_INIT("workersInvocationsAdaptive"),
 };
 
 enum err_code intake_add_paths(struct json_paths *paths, struct err *err)

@@ -83,6 +83,7 @@ enum envelope_slot {
     SLOT_VALUE,
     SLOT_LIST,
     SLOT_ITEMS,
+    SLOT_WORKERS,
     SLOTS_
 };
 

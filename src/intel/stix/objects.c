@@ -118,6 +118,13 @@ static void numbers(const struct walking *k, struct stix_object *o)
     o->revoked = got(k, F_REVOKED).kind == JSON_TRUE;
 }
 
+static void told_fault(struct walking *k, size_t offset, const char *reason)
+{
+    if (k->w->fault != NULL) {
+        k->w->fault(k->w->arg, offset, reason);
+    }
+}
+
 static enum err_code tell(struct walking *k)
 {
     struct stix_object o = {.offset = (uint64_t)(k->record->start - k->w->text.ptr)};
@@ -131,6 +138,10 @@ static enum err_code tell(struct walking *k)
         !text_of(k, F_SIGHTING_OF, &o.sighting_of) || !text_of(k, F_TLP, &tlp)) {
         return err_set(k->err, ERR_LIMIT, "the feed is too large");
     }
+    if (o.type.len == 0) {
+        told_fault(k, o.offset, "an object without a type");
+        return ERR_OK;
+    }
     o.modified = o.modified.len > 0 ? o.modified : created;
     o.tlp = intel_tlp_of(tlp.len > 0 ? tlp : o.name);
     o.markings = array_of(k, F_MARKINGS);
@@ -140,13 +151,6 @@ static enum err_code tell(struct walking *k)
     times(k, &o);
     numbers(k, &o);
     return k->w->fn(k->w->arg, &o);
-}
-
-static void told_fault(struct walking *k, size_t offset, const char *reason)
-{
-    if (k->w->fault != NULL) {
-        k->w->fault(k->w->arg, offset, reason);
-    }
 }
 
 /* From a damaged object to the beginning of one that reads: '{' and a quote. False: none is left. */
@@ -194,6 +198,13 @@ static enum err_code elements(struct walking *k)
         size_t used;
         struct json_fault f;
         size_t start = k->pos;
+        if (at(k) != '{' &&
+            json_skip(JSON_PORTABLE, text.ptr, text.len, start, &used, &f) == JSON_OK &&
+            json_check(str_make(text.ptr + start, used - start), &f) == JSON_OK) {
+            told_fault(k, start, "no object: only objects stand in a bundle");
+            k->pos = used;
+            continue;
+        }
         if (json_scan(k->scanner, text.ptr, text.len, start, k->record, &used, &f) != JSON_OK) {
             told_fault(k, f.offset, f.reason);
             if (!resync(k, start + 1)) {

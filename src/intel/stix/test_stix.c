@@ -378,13 +378,27 @@ static void test_torture(void **state)
     }
 }
 
+/* What is no object, or none of STIX, is told with its place; its neighbours count. */
+static void test_strangers(void **state)
+{
+    (void)state;
+    struct intel *in =
+        load("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[5,null,\"x\",[1,{}],{},"
+             "{\"type\":\"indicator\",\"id\":\"indicator--0\",\"pattern\":"
+             "\"[domain-name:value = 'other.test']\"},true]}");
+    assert_int_equal(intel_count(in), 1);
+    assert_int_equal(intel_feed(in, 0)->rejected, 6);
+    assert_true(str_find(intel_feed(in, 0)->rejected_first, STR("byte 45: no object")) != SIZE_MAX);
+    intel_free(in);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_meaning), cmocka_unit_test(test_files),
-        cmocka_unit_test(test_members), cmocka_unit_test(test_feed),
-        cmocka_unit_test(test_syntax),  cmocka_unit_test(test_many),
-        cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_strangers), cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_files),     cmocka_unit_test(test_members),
+        cmocka_unit_test(test_feed),      cmocka_unit_test(test_syntax),
+        cmocka_unit_test(test_many),      cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
