@@ -389,7 +389,7 @@ static enum framer_step log_event(struct framer *f)
     size_t quote = (size_t)(text.ptr - f->buf) - 1;
     framer_count(f, quote - f->at, BYTES_FRAMING);
     size_t n = (size_t)text.len + 2;
-    if (author != LOG_OF_OTHERS || !envelope_message(f, text, n, &origin, raw)) {
+    if (author > LOG_OF_INTERFACE || !envelope_message(f, text, n, &origin, raw)) {
         log_line(f, event, n, &origin, raw, author);
     }
     if (!f->failed) {

@@ -103,6 +103,7 @@ struct framer {
     struct buf line;            /* a log event with them, padded */
     bool function_log;          /* the payload is what a function wrote */
     bool log_named;             /* it says of which group or stream it is */
+    bool flow_log;              /* its stream is one of VPC flow logs */
 
     /* Of the file. */
     struct json_scanner *scanner;
@@ -222,8 +223,8 @@ void log_head_take(struct framer *f);
 void log_head_walk(struct framer *f, size_t bracket);
 void log_head_forget(struct framer *f);
 /* Who wrote a log event? What a function wrote is never read as another log, and where neither group
- * nor stream is told it may be a function's. */
-enum log_author { LOG_OF_OTHERS, LOG_OF_FUNCTION, LOG_NOT_TOLD };
+ * nor stream is told it may be a function's. LOG_OF_INTERFACE: VPC flow logs, in whatever format. */
+enum log_author { LOG_OF_OTHERS, LOG_OF_INTERFACE, LOG_OF_FUNCTION, LOG_NOT_TOLD };
 /* Of the log event in the look at hand. */
 enum log_author log_author_of_event(const struct framer *f);
 /* The log event `event` as a record of its own. */

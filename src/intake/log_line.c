@@ -14,6 +14,9 @@
 #include "intake/framer.h"
 
 static const char REASON_LINE[] = "a log message of no known source";
+static const char REASON_FLOW[] =
+    "a VPC flow log in a format of its own, whose field names are not in CloudWatch Logs: deliver "
+    "it to S3, where each file has a header, or use the default format";
 static const char REASON_AUTHOR[] =
     "a log message whose group and stream are not told, so that a function may have written it: "
     "use filter-log-events, or ask Logs Insights for @logStream and @log";
@@ -25,6 +28,7 @@ void log_head_forget(struct framer *f)
     buf_reset(&f->log_head);
     f->function_log = false;
     f->log_named = false;
+    f->flow_log = false;
 }
 
 /* What a payload says of itself, and the names that its log events get it under. */
@@ -62,11 +66,20 @@ static bool is_function_stream(struct json_view v)
            chr_is_digit(s.ptr[0]);
 }
 
+/* "eni-0123…-all", as VPC flow logs name their streams. */
+static bool is_flow_stream(struct json_view v)
+{
+    return v.kind == JSON_STRING && str_starts((struct str){v.ptr, v.len}, STR("eni-"));
+}
+
 enum log_author log_author_of_event(const struct framer *f)
 {
     struct json_view stream = json_got(f->own, f->slot[SLOT_LOG_STREAM_NAME]);
     if (f->function_log || is_function_stream(stream)) {
         return LOG_OF_FUNCTION;
+    }
+    if (f->flow_log || is_flow_stream(stream)) {
+        return LOG_OF_INTERFACE;
     }
     return f->log_named || stream.kind == JSON_STRING ? LOG_OF_OTHERS : LOG_NOT_TOLD;
 }
@@ -76,6 +89,7 @@ static void head_set(struct framer *f, const struct json_view v[HEADS_])
     struct json_view group = v[HEAD_GROUP].kind == JSON_STRING ? v[HEAD_GROUP] : v[HEAD_GROUP_NAME];
     struct json_view stream = v[HEAD_STREAM];
     log_head_forget(f);
+    f->flow_log = is_flow_stream(stream);
     f->log_named = group.kind == JSON_STRING || stream.kind == JSON_STRING;
     f->function_log = is_function_stream(stream) ||
                       (group.kind == JSON_STRING &&
@@ -146,6 +160,10 @@ static void emit_line(struct framer *f, size_t n, const struct origin *origin, s
 void log_line(struct framer *f, struct str event, size_t n, const struct origin *origin,
               struct str raw, enum log_author author)
 {
+    if (author == LOG_OF_INTERFACE) {
+        framer_unrecognised(f, n, REASON_FLOW);
+        return;
+    }
     buf_reset(&f->line);
     buf_addc(&f->line, '{');
     buf_add(&f->line, buf_str(&f->log_head));
@@ -196,7 +214,9 @@ static enum log_author author_of_row(struct json_view row)
              str_find((struct str){value.ptr, value.len}, STR(":/aws/lambda/")) != SIZE_MAX)) {
             return LOG_OF_FUNCTION;
         }
-        author = stream || log ? LOG_OF_OTHERS : author;
+        author = stream && is_flow_stream(value)             ? LOG_OF_INTERFACE
+                 : (stream || log) && author == LOG_NOT_TOLD ? LOG_OF_OTHERS
+                                                             : author;
     }
     return author;
 }
@@ -254,7 +274,7 @@ enum framer_step log_row(struct framer *f)
     buf_addc(&f->line, '}');
     /* A trail that is sent to CloudWatch Logs is asked for in the same way. */
     enum log_author author = author_of_row(row);
-    if (message.kind == JSON_STRING && author == LOG_OF_OTHERS &&
+    if (message.kind == JSON_STRING && author <= LOG_OF_INTERFACE &&
         envelope_message(f, message, raw.len, &origin, raw)) {
         return STEP_ON;
     }

@@ -12,7 +12,7 @@
  *     header    a first line of names between tabs, commas or blanks, at least three and at least
  *               half of which somebody asked for
  *     shapes    lines that need no header: AWS VPC flow logs version 2, ALB and Classic ELB access
- *               logs, Suricata's fast.log (under the names of EVE), exports of CloudWatch Logs and what
+ *               logs, API Gateway's (CLF, CSV, XML), Suricata's fast.log (under the names of EVE), exports of CloudWatch Logs and what
  *               `aws logs tail` writes. table_shapes.c lists their columns: TO ADD ONE, add a row
  *               there; the source then asks for its names.
  *
@@ -25,7 +25,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 
-enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 6 };
+enum { TABLE_COLUMNS_MAX = 512, TABLE_HEADER_MAX = 64 * 1024, TABLE_SHAPES = 7 };
 
 enum table_quotes {
     QUOTES_NONE,

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "intake/table.h"
+#include "intake/table_gateway.h"
 
 /* docs.aws.amazon.com: "VPC Flow Logs: flow log records", the default format (version 2) */
 static const char vpc_flow[] =
@@ -37,7 +38,19 @@ static const char export[] = "timestamp message";
 /* docs.aws.amazon.com: "aws logs tail", format detailed */
 static const char tail[] = "timestamp logStreamName message";
 
-enum shape { SHAPE_VPC_FLOW, SHAPE_ALB, SHAPE_ELB, SHAPE_FAST, SHAPE_EXPORT, SHAPE_TAIL };
+/* docs.aws.amazon.com: "Set up CloudWatch logging for REST APIs", examples of formats. The names are
+ * those of the JSON one, in the order of enum gateway_field. */
+static const char gateway[] = "ip caller user requestTime httpMethod resourcePath status requestId";
+
+enum shape {
+    SHAPE_VPC_FLOW,
+    SHAPE_ALB,
+    SHAPE_ELB,
+    SHAPE_FAST,
+    SHAPE_EXPORT,
+    SHAPE_TAIL,
+    SHAPE_GATEWAY
+};
 
 static const struct {
     const char *columns;
@@ -50,6 +63,7 @@ static const struct {
     [SHAPE_FAST] = {fast, true, false},
     [SHAPE_EXPORT] = {export, false, false},
     [SHAPE_TAIL] = {tail, false, false},
+    [SHAPE_GATEWAY] = {gateway, false, false},
 };
 
 /* ---- which shape ---- */
@@ -145,21 +159,23 @@ bool table_shape_is_log(int shape)
 
 int table_shape_of(struct str line)
 {
+    struct str f[GATEWAY_FIELDS];
     if (line.len == 0 || !table_shape_may(line.ptr[0])) {
         return -1;
     }
-    return is_vpc_flow(line) ? SHAPE_VPC_FLOW
-           : is_alb(line)    ? SHAPE_ALB
-           : is_elb(line)    ? SHAPE_ELB
-           : is_fast(line)   ? SHAPE_FAST
-           : is_export(line) ? SHAPE_EXPORT
-           : is_tail(line)   ? SHAPE_TAIL
-                             : -1;
+    return is_vpc_flow(line)              ? SHAPE_VPC_FLOW
+           : is_alb(line)                 ? SHAPE_ALB
+           : is_elb(line)                 ? SHAPE_ELB
+           : is_fast(line)                ? SHAPE_FAST
+           : is_export(line)              ? SHAPE_EXPORT
+           : is_tail(line)                ? SHAPE_TAIL
+           : table_gateway_split(line, f) ? SHAPE_GATEWAY
+                                          : -1;
 }
 
 bool table_shape_may(char first)
 {
-    return chr_is_digit(first) || first == 'h' || first == 'g' || first == 'w';
+    return chr_is_digit(first) || first == 'h' || first == 'g' || first == 'w' || first == '<';
 }
 
 /* ---- columns ---- */
@@ -293,6 +309,9 @@ const char *table_shape_record(struct table *t, int shape, struct str line, stru
         f[2] = str_from(f[1], str_chr(f[1], ' ') + 1);
         f[1] = str_head(f[1], str_chr(f[1], ' '));
         return fields_record(t, line, f, out);
+    case SHAPE_GATEWAY:
+        return table_gateway_split(line, f) ? fields_record(t, line, f, out)
+                                            : "not a whole line of an access log";
     default:
         return table_record(t, line, a, out);
     }

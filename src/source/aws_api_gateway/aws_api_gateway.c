@@ -1,5 +1,5 @@
 /*
- * aws_api_gateway - access logs of REST, HTTP and WebSocket APIs in JSON: who called through an API.
+ * aws_api_gateway - access logs of REST, HTTP and WebSocket APIs: who called through an API.
  *
  * Whoever sets a stage up chooses the names; these are those of the console's own format and the
  * usual additions, named after the variables ($context.identity.sourceIp).
@@ -154,7 +154,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
 
 const struct source_ops source_aws_api_gateway = {
     .name = "aws.api_gateway",
-    .summary = "AWS API Gateway access logs in JSON",
+    .summary = "AWS API Gateway access logs",
     .reference = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
     .fields = fields,
     .field_count = FIELD_MAX_,

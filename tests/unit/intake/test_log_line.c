@@ -131,6 +131,11 @@ static const struct {
     {"the answer of get-log-events does not tell whose it is",
      "{\"events\":[{\"timestamp\":6,\"message\":\"" TRAIL "\",\"ingestionTime\":7}]}",
      "{\"timestamp\":6,\"message\":\"" TRAIL "\",\"ingestionTime\":7}\n", 0, 0},
+    {"VPC flow logs in a format of their own",
+     "{\"messageType\":\"DATA_MESSAGE\",\"logGroup\":\"g\",\"logStream\":\"eni-1-all\","
+     "\"logEvents\":"
+     "[{\"message\":\"3 vpc-1 10.0.0.5\"},{\"message\":\"" TRAIL "\"},{\"message\":\"3 vpc-1\"}]}",
+     "{\"eventVersion\":\"1.08\",\"eventName\":\"CreateFunction20150331\"}\n", 1, 0},
     {"an export of a function that writes what looks like other logs",
      "2026-11-20T09:12:00.123Z first\n" TRAIL_LINE "\n{\"Records\":[\n" TRAIL_LINE "\n]}\n"
      "#Fields: date c-ip\n[" TRAIL_LINE "]\n2 111122223333 eni-1 10.0.0.5 192.0.2.1 1 443 6 2 4 "

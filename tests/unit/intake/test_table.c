@@ -39,7 +39,15 @@ static const char *const columns[] = {
     "dest_port",
     "proto",
     "timestamp",
+    "ip",
+    "httpMethod",
+    "resourcePath",
+    "status",
+    "requestId",
 };
+
+#define CLF  "[20/Nov/2026:09:12:00 +0000]"
+#define UUID "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 struct world {
     struct json_paths *paths;
@@ -233,6 +241,36 @@ static const struct {
      "\n",
      0, 0},
 
+    {"API Gateway: CLF of REST and HTTP APIs",
+     "198.51.100.7 - - " CLF " \"GET /pay/{id} HTTP/1.1\" 200 57 " UUID " JKJaXmPLvHcESHA=\n"
+     "2001:db8::7 - - " CLF " \"POST POST /pay HTTP/1.1\" 403 57 JKJaXmPLvHcESHA= x=\n",
+     "ip=198.51.100.7;httpMethod=GET;resourcePath=/pay/{id};status=200;requestId=" UUID ";\n"
+     "ip=2001:db8::7;httpMethod=POST;resourcePath=/pay;status=403;requestId=JKJaXmPLvHcESHA=;\n",
+     0, 0},
+    {"API Gateway: CSV of REST and HTTP APIs",
+     "198.51.100.7,-,-,20/Nov/2026:09:12:00 +0000,GET,/pay,HTTP/1.1,200,57," UUID ",JKJa=\n"
+     "198.51.100.7,20/Nov/2026:09:12:00 +0000,GET,GET /pay,HTTP/1.1,200,57,JKJaXmPLvHcESHA=\n",
+     "ip=198.51.100.7;httpMethod=GET;resourcePath=/pay;status=200;requestId=" UUID ";\n"
+     "ip=198.51.100.7;httpMethod=GET;resourcePath=/pay;status=200;requestId=JKJaXmPLvHcESHA=;\n",
+     0, 0},
+    {"API Gateway: XML",
+     "<request id=\"" UUID "\"> <ip>198.51.100.7</ip> <caller>-</caller> <requestTime>20/Nov/2026"
+     ":09:12:00 +0000</requestTime> <httpMethod>GET</httpMethod> <routeKey>GET /pay</routeKey> "
+     "<status>200</status> </request>\n",
+     "ip=198.51.100.7;httpMethod=GET;resourcePath=/pay;status=200;requestId=" UUID ";\n", 0, 0},
+    {"API Gateway: other web servers' lines",
+     "198.51.100.7 - - " CLF " \"GET /pay HTTP/1.1\" 200 57\n"
+     "198.51.100.7 - - " CLF " \"GET /pay HTTP/1.1\" 200 57 \"-\" \"Mozilla\"\n"
+     "<request id=\"" UUID "\"> <ip>x</ip> </request>\n"
+     "1,2,3,4,5,6,7,8,9," UUID ",11\n",
+     "", 1, 0},
+    {"API Gateway in a payload of CloudWatch",
+     "{\"messageType\":\"DATA_MESSAGE\",\"logGroup\":\"g\",\"logEvents\":[{\"id\":\"1\","
+     "\"message\":\""
+     "198.51.100.7,20/Nov/2026:09:12:00 +0000,GET,$default,HTTP/1.1,200,57,JKJaXmPLvHcESHA=\"}]}",
+     "ip=198.51.100.7;httpMethod=GET;resourcePath=$default;status=200;requestId=JKJaXmPLvHcESHA=;"
+     "\n",
+     0, 0},
     {"fast.log", FAST "\n",
      "alert.signature=ET X [a];alert.signature_id=2009187;alert.severity=3;alert.category=Web "
      "Attack;"
