@@ -354,6 +354,17 @@ static bool tell_odd_times(const struct scan_result *scan, struct arena *a, stru
             VEC_PUSH(&r->notes, text));
 }
 
+static bool tell_twice(const struct scan_result *scan, struct arena *a, struct result *r)
+{
+    struct str text;
+    return scan->told_twice == 0 ||
+           (arena_printf(a, &text,
+                         "%llu requests stand in the log of the web firewall and in that of the "
+                         "door behind it, and count once",
+                         (unsigned long long)scan->told_twice) &&
+            VEC_PUSH(&r->notes, text));
+}
+
 static bool tell_notes(const struct setup *s, const struct scan_result *scan, struct arena *a,
                        struct result *r)
 {
@@ -368,7 +379,7 @@ static bool tell_notes(const struct setup *s, const struct scan_result *scan, st
          !VEC_PUSH(&r->notes, gave_up))) {
         return false;
     }
-    if (!tell_hidden(s, scan, a, r) || !tell_odd_times(scan, a, r)) {
+    if (!tell_hidden(s, scan, a, r) || !tell_odd_times(scan, a, r) || !tell_twice(scan, a, r)) {
         return false;
     }
     const struct rule_issue *issues;

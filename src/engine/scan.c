@@ -48,6 +48,7 @@ static void worker_release(struct scan_worker *w)
     keeper_free(&w->keeper);
     ray_book_free(&w->rays);
     verdict_book_free(&w->verdicts);
+    request_book_free(&w->requests);
     tally_free(w->tally);
 }
 
@@ -388,7 +389,17 @@ static enum err_code merge(struct scan_shared *sh, struct scan_result *out, uint
     if (out->events.len > 1) {
         qsort(out->events.at, out->events.len, sizeof(*out->events.at), event_ptr_cmp);
     }
-    return drop_copies(out, key) ? ERR_OK : err_set(err, ERR_NOMEM, "no memory for events");
+    if (!drop_copies(out, key)) {
+        return err_set(err, ERR_NOMEM, "no memory for events");
+    }
+    struct request_book *requests = &sh->workers[0].requests;
+    for (unsigned i = 1; i < sh->jobs; i++) {
+        if (!request_book_merge(requests, &sh->workers[i].requests)) {
+            return err_set(err, ERR_NOMEM, "no memory for requests");
+        }
+    }
+    out->told_twice = request_join(requests, out->events.at, &out->events.len);
+    return ERR_OK;
 }
 
 void scan_result_free(struct scan_result *r)

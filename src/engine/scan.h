@@ -63,6 +63,7 @@ struct scan_result {
     uint64_t duplicates;
     struct ray_tally rays;
     struct odd_times odd_times;
+    uint64_t told_twice;     /* requests that a firewall and the door behind it tell */
     struct hit_log *hit_log; /* what correlations count; refs are events of the workers */
     uint64_t *hidden;        /* by filter: hits that it hid */
     uint64_t gave_up;        /* times that a rule's regular expression was stopped by its limits */

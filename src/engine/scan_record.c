@@ -204,7 +204,7 @@ static bool keep(struct scan_worker *w, struct event *e, const struct intake_rec
     rule_matcher_count(w->matcher);
     bool counted = rule_matcher_counted(w->matcher) && !copy;
     struct event *kept = keeper_add(&w->keeper, e, copy);
-    if (kept == NULL ||
+    if (kept == NULL || (!copy && !request_book_note(&w->requests, e, kept)) ||
         (counted && !hit_log_add(w->hit_log, w->matcher, rec->json, e->time_us, kept))) {
         w->no_memory = true;
     }

@@ -5,6 +5,7 @@
 #define ENGINE_SCAN_RECORD_H
 
 #include "engine/ray_join.h"
+#include "engine/request_join.h"
 #include "engine/scan.h"
 #include "engine/verdicts.h"
 
@@ -30,6 +31,7 @@ struct scan_worker {
     struct keeper keeper;
     struct ray_book rays;
     struct verdict_book verdicts;
+    struct request_book requests;
     struct account account;
     struct tally *tally;
     bool saw_traffic; /* in the file being read */

@@ -8,6 +8,7 @@
 
 enum field {
     REQUEST_ID,
+    EXTENDED_ID,
     IP,
     SOURCE_IP,
     CALLER,
@@ -30,6 +31,7 @@ enum field {
 
 static const char *const fields[FIELD_MAX_] = {
     [REQUEST_ID] = "requestId",
+    [EXTENDED_ID] = "extendedRequestId",
     [IP] = "ip",
     [SOURCE_IP] = "sourceIp",
     [CALLER] = "caller",
@@ -124,6 +126,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
     struct str route = STR_EMPTY;
     struct str resource = STR_EMPTY;
     struct str path = STR_EMPTY;
+    struct str extended = STR_EMPTY;
     bool fits =
         set_time(r, a, e) && front_door_text(r, IP, a, &ip) &&
         front_door_text(r, SOURCE_IP, a, &source_ip) && front_door_text(r, CALLER, a, &c.caller) &&
@@ -133,11 +136,13 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
         front_door_text(r, STATUS, a, &c.status) && front_door_text(r, API_ID, a, &c.door) &&
         front_door_text(r, DOMAIN_NAME, a, &c.host) &&
         front_door_text(r, ACCOUNT, a, &e->account) && front_door_text(r, AGENT, a, &c.agent) &&
-        front_door_text(r, LATENCY, a, &c.ms) && front_door_text(r, REQUEST_ID, a, &e->record_id);
+        front_door_text(r, LATENCY, a, &c.ms) && front_door_text(r, REQUEST_ID, a, &e->record_id) &&
+        front_door_text(r, EXTENDED_ID, a, &extended);
     c.address = ip.len > 0 ? ip : source_ip;
     c.caller = told(c.caller).len > 0 ? told(c.caller) : told(user);
     c.url = told(path).len > 0 ? path : told(resource).len > 0 ? resource : told(route);
     c.agent = told(c.agent);
+    e->shared_id = told(extended); /* the web firewall before it knows this one */
     c.ms = told(c.ms);
     e->service = STR("apigateway.amazonaws.com");
     e->source = STR("aws.api_gateway");
