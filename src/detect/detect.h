@@ -46,6 +46,9 @@ struct detect_hit {
     enum severity severity;
     struct str explain;
     const struct intel_hit *intel; /* or NULL; copied */
+    /* Of several hits that tell one thing: the event by whose entity and actor all of them are
+     * folded. NULL: the event itself. */
+    const struct event *lead;
 };
 NODISCARD enum err_code detect_report(const struct detect_view *v, const struct detect_hit *hit);
 /* The same about another event than the view's (an earlier one of a burst). */

@@ -73,7 +73,7 @@ static enum err_code name_entities(struct hit_list *hits, struct arena *a)
         struct hit *h = &hits->at[i];
         struct str text;
         arena_reset(&scratch);
-        if (!fold_entity(h->event, h->detection->entity, &scratch, &text)) {
+        if (!fold_entity(h->lead, h->detection->entity, &scratch, &text)) {
             return ERR_NOMEM;
         }
         const struct map_entry *entry = map_intern(&texts, a, text);
@@ -91,7 +91,7 @@ static int key_cmp(const struct hit *a, const struct hit *b)
 {
     int d = str_cmp(a->detection->id, b->detection->id);
     d = d != 0 ? d : str_cmp(a->entity, b->entity);
-    return d != 0 ? d : str_cmp(event_actor_key(a->event), event_actor_key(b->event));
+    return d != 0 ? d : str_cmp(event_actor_key(a->lead), event_actor_key(b->lead));
 }
 
 static int hit_cmp(const void *x, const void *y)
@@ -234,7 +234,7 @@ static const struct hit *telling_hit(const struct hit *hits, size_t count, enum 
 
 static bool finish_finding(struct finding *f, const struct hit *hits, size_t count, struct arena *a)
 {
-    const struct event *e = hits[0].event;
+    const struct event *e = hits[0].lead;
     struct str explain = telling_hit(hits, count, f->severity)->explain;
     f->account = e->account;
     f->region = e->region;

@@ -33,6 +33,7 @@ enum err_code hit_add(struct hit_list *list, const struct event *e, const struct
         return ERR_OK;
     }
     struct hit h = {.event = e,
+                    .lead = in->lead != NULL ? in->lead : e,
                     .detection = in->detection,
                     .severity = event_ok(e) ? in->severity : lowered(in->severity),
                     .explain = in->explain,

@@ -8,6 +8,7 @@
 
 struct hit {
     const struct event *event;
+    const struct event *lead; /* by whose entity and actor it is folded: never NULL */
     const struct detection *detection;
     enum severity severity; /* already lowered for a call that was refused */
     struct str explain;

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "codec/json.h"
+#include "model/event.h"
 
 struct statement {
     bool allow;
@@ -62,5 +64,20 @@ struct policy_width {
 /* The broadest that one statement of the document allows. `account` is the account that owns it:
  * "arn:aws:iam::<account>:*" is all of IAM. What is denied elsewhere is not taken off. */
 struct policy_width policy_width_of(struct str document, struct str account, struct arena *a);
+
+/* A managed policy that makes its holder an administrator, by its ARN. */
+bool policy_is_admin(struct str arn);
+
+/* How wide the managed policies are that were made in the logs. Zeroed is empty. */
+struct policy_widths {
+    struct map by_arn;
+};
+NODISCARD bool policy_widths_note(struct policy_widths *w, const struct event *e, struct arena *a);
+void policy_widths_free(struct policy_widths *w);
+
+/* What a call gives that attaches a managed policy or writes one inline. Of AWS's own policies the
+ * name says how wide they are; of ours, what was noted. A condition does not narrow. */
+enum breadth policy_breadth_given(const struct policy_widths *w, const struct event *e,
+                                  struct arena *a);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/attr.h"
 #include "base/buf.h"
+#include "detect/arn.h"
 #include "detect/policy.h"
 
 /* Services whose whole matters when the service itself is a pattern. IAM first: it is the worst. */
@@ -126,4 +127,61 @@ struct policy_width policy_width_of(struct str document, struct str account, str
         }
     }
     return w;
+}
+
+/* ---- managed policies ---- */
+
+bool policy_is_admin(struct str arn)
+{
+    static const struct str names[] = {STR_INIT("AdministratorAccess"), STR_INIT("PowerUserAccess"),
+                                       STR_INIT("IAMFullAccess")};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (str_eq(arn_name(arn), names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool policy_widths_note(struct policy_widths *w, const struct event *e, struct arena *a)
+{
+    struct str arn = event_attr_get(e, ATTR_POLICY_ARN);
+    struct str document = event_attr_get(e, ATTR_POLICY_DOCUMENT);
+    bool made =
+        str_eq(e->action, STR("CreatePolicy")) || str_eq(e->action, STR("CreatePolicyVersion"));
+    if (!made || e->outcome != OUTCOME_OK || document.len == 0 || arn.len == 0) {
+        return true;
+    }
+    enum breadth breadth = policy_width_of(document, e->account, a).breadth;
+    struct map_entry *entry = map_put(&w->by_arn, arn);
+    if (entry == NULL) {
+        return false;
+    }
+    entry->value = (void *)(uintptr_t)breadth;
+    return true;
+}
+
+void policy_widths_free(struct policy_widths *w)
+{
+    map_free(&w->by_arn);
+}
+
+enum breadth policy_breadth_given(const struct policy_widths *w, const struct event *e,
+                                  struct arena *a)
+{
+    struct str arn = event_attr_get(e, ATTR_POLICY_ARN);
+    struct str document = event_attr_get(e, ATTR_POLICY_DOCUMENT);
+    if (document.len > 0) {
+        return policy_width_of(document, e->account, a).breadth;
+    }
+    if (!str_starts(e->action, STR("Attach"))) {
+        return BREADTH_NARROW;
+    }
+    if (str_find(arn, STR(":iam::aws:policy/")) != SIZE_MAX) {
+        return policy_is_admin(arn)                         ? BREADTH_EVERYTHING
+               : str_ends(arn_name(arn), STR("FullAccess")) ? BREADTH_SERVICE
+                                                            : BREADTH_NARROW;
+    }
+    const void *noted = map_get(&w->by_arn, arn);
+    return (enum breadth)(uintptr_t)noted;
 }

@@ -122,7 +122,7 @@ static inline struct event *fx_event(struct fx *f, const char *action, const str
                         .count = 1,
                         .actor = &f->dana};
     e->name = e->action = str_of(action);
-    e->origin.offset = f->serial * 100;
+    e->origin.offset = (uint64_t)f->serial * 100;
     e->origin.inner = -1;
     assert_true(arena_printf(&f->run.arena, &e->record_id, "event-%04u", f->serial));
     return e;

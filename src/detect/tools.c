@@ -77,6 +77,28 @@ bool event_is_lambda(const struct event *e, const char *action)
     return event_is(e, STR("lambda.amazonaws.com"), action);
 }
 
+size_t event_look(const struct event *e)
+{
+    static const char *const looks[EVENT_LOOKS] = {
+        "ListFunctions",
+        "GetFunction",
+        "GetPolicy",
+        "ListLayers",
+        "GetAccountSettings",
+        "ListEventSourceMappings",
+        "ListAliases",
+        "ListVersionsByFunction",
+        "ListFunctionUrlConfigs",
+        "GetFunctionConfiguration",
+    };
+    for (size_t i = 0; i < EVENT_LOOKS; i++) {
+        if (event_is_lambda(e, looks[i])) {
+            return i;
+        }
+    }
+    return EVENT_LOOKS;
+}
+
 bool event_ok(const struct event *e)
 {
     return e->outcome == OUTCOME_OK;

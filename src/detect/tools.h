@@ -23,6 +23,11 @@ bool event_is(const struct event *e, struct str service, const char *action);
 bool event_is_lambda(const struct event *e, const char *action);
 bool event_ok(const struct event *e);
 
+/* Calls that look around among functions, one after the other: which kind this is, or
+ * EVENT_LOOKS: none. */
+enum { EVENT_LOOKS = 10 };
+size_t event_look(const struct event *e);
+
 /* Root of the actor, else the principal as recorded, else "somebody". */
 struct str event_who(const struct event *e);
 /* Key to remember an actor by: the root, else the principal. */

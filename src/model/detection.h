@@ -53,4 +53,10 @@ struct detection {
     bool is_posture;   /* a list item, makes no case */
 };
 
+/* Steps in order, as SQ1: nothing explains it unless all of its changes are explained. */
+static inline bool detection_is_sequence(const struct detection *d)
+{
+    return str_starts(d->ref, STR("SQ"));
+}
+
 #endif

@@ -223,7 +223,7 @@ static const struct finding *chain_of(const struct inquiry *q)
         if (!counts_in_chain(q, f)) {
             continue;
         }
-        bool sequence = str_starts(f->detection->ref, STR("SQ"));
+        bool sequence = detection_is_sequence(f->detection);
         if (f->severity == SEVERITY_CRITICAL || sequence || chain_from(q, f)) {
             return f;
         }

@@ -14,19 +14,7 @@ enum { DOWNLOADS_KEPT = 32 };
 #define BURST_WINDOW_US    (5 * TIME_MINUTE_US)
 #define DOWNLOAD_WINDOW_US TIME_HOUR_US
 
-static const char *const looks[] = {
-    "ListFunctions",
-    "GetFunction",
-    "GetPolicy",
-    "ListLayers",
-    "GetAccountSettings",
-    "ListEventSourceMappings",
-    "ListAliases",
-    "ListVersionsByFunction",
-    "ListFunctionUrlConfigs",
-    "GetFunctionConfiguration",
-};
-enum { LOOKS = ARRAY_LEN(looks) };
+enum { LOOKS = EVENT_LOOKS };
 
 enum { KINDS, DOWNLOADS };
 static const struct detect_threshold thresholds[] = {
@@ -86,16 +74,6 @@ struct state {
 };
 
 /* ---- D32 ---- */
-
-static size_t look_index(const struct event *e)
-{
-    for (size_t i = 0; i < LOOKS; i++) {
-        if (event_is_lambda(e, looks[i])) {
-            return i;
-        }
-    }
-    return LOOKS;
-}
 
 static size_t kinds_in_window(const struct watcher *w, int64_t now_us)
 {
@@ -214,7 +192,7 @@ static struct watcher *watcher_of(struct state *st, const struct detect_view *v)
 static enum err_code on_event(void *state, const struct detect_view *v, struct err *err)
 {
     const struct event *e = v->event;
-    size_t kind = look_index(e);
+    size_t kind = event_look(e);
     bool service = e->actor != NULL && e->actor->kind == IDENTITY_SERVICE;
     (void)err;
     if (kind == LOOKS || e->time_us == TIME_NONE || service || event_actor_key(e).len == 0) {

@@ -260,23 +260,11 @@ static enum err_code look_at_statement(struct state *st, const struct detect_vie
 
 /* ---- plug-in ---- */
 
-static bool is_admin_policy(struct str arn)
-{
-    static const struct str names[] = {STR_INIT("AdministratorAccess"), STR_INIT("PowerUserAccess"),
-                                       STR_INIT("IAMFullAccess")};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (str_eq(arn_name(arn), names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Keep in mind which roles have administrator rights. */
 static enum err_code learn(struct state *st, const struct detect_view *v)
 {
     const struct event *e = v->event;
-    bool admin = is_admin_policy(event_attr_get(e, ATTR_POLICY_ARN));
+    bool admin = policy_is_admin(event_attr_get(e, ATTR_POLICY_ARN));
     bool gained = admin && str_eq(e->action, STR("AttachRolePolicy"));
     bool lost = admin && str_eq(e->action, STR("DetachRolePolicy"));
     struct str key;
