@@ -158,24 +158,6 @@ static const struct ct_row sts_rows[] = {
     CT_ROW("AssumeRoot", ASSUME, assume_takes, NULL),
     CT_ROW("GetFederationToken", ASSUME, assume_takes, NULL),
     CT_ROW("GetSessionToken", ASSUME, assume_takes, NULL),
-    CT_ROW("GetCallerIdentity", READ, assume_takes, NULL),
-};
-
-/* ---- what stolen credentials are used for ---- */
-
-static const struct ct_take secret_takes[] = {
-    {ATTR_SECRET, CT_EACH, {CT_RP_NAME}},
-};
-static const struct ct_row secret_rows[] = {
-    CT_ROW("GetSecretValue", READ, secret_takes, NULL),
-    CT_ROW("BatchGetSecretValue", READ, secret_takes, NULL),
-    CT_ROW("ListSecrets", READ, secret_takes, NULL),
-};
-static const struct ct_row parameter_rows[] = {
-    CT_ROW("GetParameter", READ, secret_takes, NULL),
-    CT_ROW("GetParameters", READ, secret_takes, NULL),
-    CT_ROW("GetParametersByPath", READ, secret_takes, NULL),
-    CT_ROW("DescribeParameters", READ, secret_takes, NULL),
 };
 
 /* ---- logins ---- */
@@ -213,8 +195,6 @@ static const struct ct_row sso_rows[] = {
 static const struct ct_service services[] = {
     CT_SERVICE("iam.amazonaws.com", iam_rows, NULL),
     CT_SERVICE("sts.amazonaws.com", sts_rows, NULL),
-    CT_SERVICE("secretsmanager.amazonaws.com", secret_rows, NULL),
-    CT_SERVICE("ssm.amazonaws.com", parameter_rows, NULL),
     CT_SERVICE("signin.amazonaws.com", signin_rows, NULL),
     CT_SERVICE("sso.amazonaws.com", sso_rows, NULL),
     CT_SERVICE("rolesanywhere.amazonaws.com", anywhere_rows, NULL),

@@ -21,7 +21,8 @@ static void use_more(struct ct_extract *x)
 static const struct ct_row secret_rows[] = {USE("GetSecretValue"), USE("BatchGetSecretValue"),
                                             USE("ListSecrets")};
 static const struct ct_row parameter_rows[] = {USE("GetParameter"), USE("GetParameters"),
-                                               USE("GetParametersByPath")};
+                                               USE("GetParametersByPath"),
+                                               USE("DescribeParameters")};
 static const struct ct_row key_rows[] = {USE("Decrypt")};
 static const struct ct_row bucket_rows[] = {USE("ListBuckets")};
 static const struct ct_row identity_rows[] = {USE("GetCallerIdentity")};
