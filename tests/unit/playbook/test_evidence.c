@@ -362,7 +362,7 @@ static void other_login(struct sx *x)
 static void off_platform(struct sx *x)
 {
     sx_match(x, MATCH_M4, true);
-    (void)sx_finding(x, "D61", Q2, SEVERITY_CRITICAL);
+    sx_finding(x, "D61", Q2, SEVERITY_CRITICAL)->confidence = 0.9;
 }
 static void usual_rights(struct sx *x)
 {
