@@ -56,29 +56,6 @@ bool str_iends(struct str s, struct str suffix)
     return s.len >= suffix.len && fold_eq(s.ptr + (s.len - suffix.len), suffix.ptr, suffix.len);
 }
 
-size_t str_find(struct str s, struct str needle)
-{
-    if (needle.len == 0) {
-        return 0;
-    }
-    const char *at = s.len == 0 ? NULL : memmem(s.ptr, s.len, needle.ptr, needle.len);
-    return at == NULL ? SIZE_MAX : (size_t)(at - s.ptr);
-}
-
-size_t str_ifind(struct str s, struct str needle)
-{
-    if (needle.len == 0) {
-        return 0;
-    }
-    char first = chr_lower(needle.ptr[0]);
-    for (size_t i = 0; i + needle.len <= s.len; i++) {
-        if (chr_lower(s.ptr[i]) == first && fold_eq(s.ptr + i, needle.ptr, needle.len)) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
-}
-
 size_t str_chr(struct str s, char c)
 {
     const char *at = s.len == 0 ? NULL : memchr(s.ptr, c, s.len);

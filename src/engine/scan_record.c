@@ -308,7 +308,7 @@ enum intake_verdict scan_record(void *worker, const struct intake_record *r, con
                 return INTAKE_REFUSED;
             }
             e.source = str_of(source->name);
-            interesting = rules_ask(w, source, &rec);
+            interesting = rules_ask(w, source, &rec) || rec.json->duplicate;
         }
         if (!interesting) {
             rule_matcher_count(w->matcher);

@@ -68,14 +68,18 @@ static void teardown(struct runner *r)
     arena_free(&r->arena);
 }
 
-static bool matches(struct runner *r, struct str source)
+/* *wants: nothing matches so far, but may when the record is looked into. */
+static bool matches(struct runner *r, struct str source, bool *wants)
 {
     const struct detection *const *hits;
     bool any = false;
-    for (size_t i = 0; i < r->set->log_count; i++) {
+    *wants = false;
+    for (size_t i = 0; !any && i < r->set->log_count; i++) {
         const struct rule_log *log = &r->set->logs[i];
-        any = any || ((source.len == 0 || str_eq(source, log->name)) &&
-                      rule_match(r->matcher, log->name, r->record, &hits) != 0);
+        if (source.len == 0 || str_eq(source, log->name)) {
+            any = rule_match(r->matcher, log->name, r->record, &hits) != 0;
+            *wants = *wants || rule_matcher_wants(r->matcher);
+        }
     }
     return any;
 }
@@ -95,12 +99,13 @@ static enum err_code scan_event(struct runner *r, struct json_view event, struct
         c->problem = "its event cannot be read";
         return ERR_OK;
     }
-    c->matched = matches(r, source);
-    if (!c->matched && rule_matcher_wants(r->matcher)) {
+    bool more;
+    c->matched = matches(r, source, &more);
+    if (!c->matched && more) {
         json_scanner_wanted(r->scanner, NULL, NULL);
         c->matched = json_scan(r->scanner, r->event.ptr, r->event.len, 0, r->record, &used,
                                &fault) == JSON_OK &&
-                     matches(r, source);
+                     matches(r, source, &more);
         json_scanner_wanted(r->scanner, wants, r->wanted);
     }
     return ERR_OK;

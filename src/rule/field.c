@@ -20,7 +20,7 @@ bool field_path_make(struct arena *a, struct str text, struct field_path *out)
     }
     out->key = key;
     out->key_count = count;
-    return true;
+    return count == 1 || arena_printf(a, &out->quoted, "\"%.*s\"", STR_ARG(key[count - 1]));
 }
 
 static unsigned index_of(const struct rule_log *log, const struct field_path *p)
@@ -57,6 +57,9 @@ static struct field *make(struct loader *l, struct str name, const struct str *p
     /* Two paths of a mapping may both be there, so a pair says nothing for sure. A literal one
      * before it is seen when the pair is taken from the record. */
     f->index = count == 1 ? index_of(l->log, &path[f->path_count - 1]) : 0;
+    for (size_t i = 0; i < f->path_count; i++) {
+        f->deep = f->deep || path[i].key_count > 1;
+    }
     return f;
 }
 

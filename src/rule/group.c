@@ -1,15 +1,23 @@
 /*
- * Rules that do not look at the index fields, by a field that they need a value of.
+ * Rules by a field that they need a value of.
  *
- * Each such rule has one test that must hold for it to match. Rules whose test looks at the same
- * field are a group: for a value, a mask says whose tests hold. Values repeat (types of identity,
- * user agents, error codes), so masks are kept by value, and a rule is only evaluated when its bit
- * is set. What the mask leaves out cannot match; what it lets in is evaluated as ever.
+ * A rule has often one test that must hold for it to match, whatever else its condition says. Rules
+ * whose such test looks at the same field are a group: for a value, a mask says whose tests hold,
+ * and a rule is only evaluated when its bit is set. What the mask leaves out cannot match; what it
+ * lets in is evaluated as ever.
+ *
+ * Rules that do not look at the index fields are in groups of the log. The others are in groups of
+ * each pair that they can match (index.c): with the pair known, more tests must hold than without
+ * it. Values repeat (types of identity, user agents, error codes), so masks of larger groups are
+ * kept by value; and of a shallow record shallow.c says what it can about fields that lie deeper.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "rule/rule_priv.h"
+
+enum { CACHED_FROM = 2 }; /* fewer tests are made as quickly as their mask is found */
 
 struct value_slot {
     const struct group *group; /* NULL: free */
@@ -18,50 +26,54 @@ struct value_slot {
     uint64_t mask;
 };
 
-/* ---- making groups ---- */
+/* ---- the test that a rule needs ---- */
 
-static bool is_usable(const struct test *t)
+/* Regular expressions are counted, so that they must not be tried once more than their rule is: with
+ * a pair, where a rule may be evaluated as well, they are no help. */
+static bool is_usable(const struct test *t, const struct pair_key *k)
 {
     return t->field != NULL && !t->negated && t->kind != TEST_NULL && t->kind != TEST_FIELD &&
-           (t->kind != TEST_EXISTS || t->wanted);
-}
-
-static bool is_deep(const struct field *f)
-{
-    for (size_t i = 0; i < f->path_count; i++) {
-        if (f->path[i].key_count > 1) {
-            return true;
-        }
-    }
-    return false;
+           (t->kind != TEST_EXISTS || t->wanted) && (t->kind != TEST_REGEX || k == NULL);
 }
 
 /* A field of the top level is there before the record is looked into; and an equal text leaves
  * fewer records than a pattern. */
 static bool is_better(const struct test *a, const struct test *b)
 {
-    if (b == NULL || is_deep(a->field) != is_deep(b->field)) {
-        return b == NULL || is_deep(b->field);
+    if (b == NULL || a->field->deep != b->field->deep) {
+        return b == NULL || b->field->deep;
     }
     bool equal = a->kind == TEST_PATTERN && a->at.pattern[0].kind == PATTERN_EQUAL;
     bool was = b->kind == TEST_PATTERN && b->at.pattern[0].kind == PATTERN_EQUAL;
     return equal && !was;
 }
 
-/* A test that holds whenever the expression does, or NULL. */
-static const struct test *needed(const struct expr *e)
+/* A test that holds whenever the expression does, or NULL. `k`: of records of this pair; NULL: of
+ * any. The depth is that of rules. */
+static const struct test *needed(const struct expr *e, const struct pair_key *k)
 {
     if (e->kind == EXPR_TEST) {
-        return is_usable(e->test) ? e->test : NULL;
+        return is_usable(e->test, k) ? e->test : NULL;
     }
-    bool all = e->kind == EXPR_AND || (e->kind == EXPR_OR && e->count == 1) ||
-               (e->kind == EXPR_AT_LEAST && e->need == e->count);
+    struct subject pair = {.pair = k};
+    size_t open = 0; /* children that the pair does not decide */
+    size_t need = e->kind == EXPR_AND ? e->count : e->kind == EXPR_AT_LEAST ? e->need : 1;
     const struct test *best = NULL;
-    for (size_t i = 0; all && i < e->count; i++) {
-        const struct test *t = needed(e->child[i]);
-        best = t != NULL && is_better(t, best) ? t : best;
+    for (size_t i = 0; i < e->count && e->kind != EXPR_NOT; i++) {
+        enum truth truth = k == NULL ? TRUTH_UNKNOWN : expr_eval(e->child[i], &pair);
+        need -= truth == TRUTH_YES && need > 0 ? 1 : 0;
+        if (truth == TRUTH_UNKNOWN) {
+            const struct test *t = needed(e->child[i], k);
+            best = t != NULL && is_better(t, best) ? t : best;
+            open++;
+        }
     }
-    return best;
+    return need == open ? best : NULL; /* else not each of them must hold */
+}
+
+const struct test *group_need(const struct binding *b, const struct pair_key *k)
+{
+    return needed(b->when, k);
 }
 
 static bool looks_at_index(const struct binding *b)
@@ -73,6 +85,8 @@ static bool looks_at_index(const struct binding *b)
     }
     return false;
 }
+
+/* ---- making groups ---- */
 
 /* FNV-1a without ASCII case: every rule author can compute it, and gains nothing. */
 static size_t filter_bit(const char *text, size_t len)
@@ -96,43 +110,60 @@ static void note_texts(struct group *g, const struct test *t)
     g->exact = g->exact && exact;
 }
 
-static struct group *group_for(struct rule_set *s, struct rule_log *log, const struct field *f)
+/* Fields in any order, the same beside each other; of one field in the order of the rules. */
+static int by_field(const void *a, const void *b)
 {
-    for (size_t i = 0; i < log->groups.len; i++) {
-        struct group *g = log->groups.at[i];
-        if (g->field == f && g->count < GROUP_RULES_MAX) {
-            return g;
+    const struct member *x = a;
+    const struct member *y = b;
+    uintptr_t f = (uintptr_t)x->need->field;
+    uintptr_t g = (uintptr_t)y->need->field;
+    return f != g ? (f > g ? 1 : -1)
+                  : (x->rule->order > y->rule->order) - (x->rule->order < y->rule->order);
+}
+
+size_t groups_fill(struct member *at, size_t count, struct group *out)
+{
+    size_t groups = 0;
+    if (count > 1) {
+        qsort(at, count, sizeof(*at), by_field);
+    }
+    for (size_t i = 0, n = 0; i < count; i += n, groups++) {
+        const struct field *f = at[i].need->field;
+        for (n = 1; i + n < count && n < GROUP_RULES_MAX && at[i + n].need->field == f;) {
+            n++;
+        }
+        if (out != NULL) {
+            struct group *g = &out[groups];
+            *g = (struct group){.field = f, .at = &at[i], .count = n, .exact = true};
+            for (size_t k = 0; k < n; k++) {
+                note_texts(g, at[i + k].need);
+            }
         }
     }
-    struct group *g = ARENA_NEW(&s->arena, struct group);
-    if (g == NULL || !VEC_PUSH(&log->groups, g)) {
-        return NULL;
-    }
-    g->field = f;
-    g->exact = true;
-    return g;
+    return groups;
 }
 
 bool groups_make(struct rule_set *s, struct rule_log *log)
 {
-    for (size_t i = 0; i < log->bound.len; i++) {
+    struct member *members = ARENA_ARRAY(&s->arena, struct member, log->bound.len + 1);
+    size_t count = 0;
+    for (size_t i = 0; members != NULL && i < log->bound.len; i++) {
         struct binding *b = log->bound.at[i];
         b->order = i;
-        const struct test *t = looks_at_index(b) ? NULL : needed(b->when);
-        if (t == NULL) {
-            continue;
+        const struct test *t = looks_at_index(b) ? NULL : needed(b->when, NULL);
+        if (t != NULL) {
+            members[count++] = (struct member){b, t};
+            b->grouped = true;
         }
-        struct group *g = group_for(s, log, t->field);
-        if (g == NULL) {
-            return false;
-        }
-        note_texts(g, t);
-        g->need[g->count] = t;
-        g->at[g->count++] = b;
-        b->grouped = true;
-        log->grouped = true;
-        log->grouped_deep = log->grouped_deep || is_deep(t->field);
     }
+    if (members == NULL || count == 0) {
+        return members != NULL;
+    }
+    log->groups = ARENA_ARRAY(&s->arena, struct group, groups_fill(members, count, NULL));
+    if (log->groups == NULL) {
+        return false;
+    }
+    log->group_count = groups_fill(members, count, log->groups);
     return true;
 }
 
@@ -148,9 +179,9 @@ static uint64_t test_all(const struct group *g, const struct subject *s)
     uint64_t mask = 0;
     for (size_t i = 0; i < g->count; i++) {
         uint64_t gave_up = s->matcher->gave_up;
-        mask |= test_probe(g->need[i], s) == TRUTH_YES ? UINT64_C(1) << i : 0;
+        mask |= test_probe(g->at[i].need, s) != TRUTH_NO ? UINT64_C(1) << i : 0;
         if (s->matcher->gave_up != gave_up) {
-            matcher_note_slow(s->matcher, &g->at[i]->rule->about);
+            matcher_note_slow(s->matcher, &g->at[i].rule->rule->about);
         }
     }
     return mask;
@@ -167,19 +198,23 @@ static size_t slot_of(const struct group *g, struct json_view v)
     }
     uint64_t h = (head ^ v.len) * UINT64_C(0x9E3779B97F4A7C15);
     h = (h ^ h >> 29 ^ tail) * UINT64_C(0xC2B2AE3D27D4EB4F);
-    h = (h ^ (uint64_t)(uintptr_t)g >> 4) * UINT64_C(0x9E3779B97F4A7C15);
+    h = (h ^ h >> 32 ^ (uint64_t)(uintptr_t)g >> 4) * UINT64_C(0x9E3779B97F4A7C15);
     return (size_t)(h >> 40) % GROUP_CACHE;
 }
 
 /* The rules of the group that the record's value lets in. */
-static uint64_t mask_of(struct rule_matcher *m, const struct group *g, const struct subject *s)
+static uint64_t mask_of(struct rule_matcher *m, const struct group *g, const struct json_record *r)
 {
+    struct subject s = {.record = r, .matcher = m, .partial = r->shallow && g->field->deep};
     struct json_view v;
-    if (!field_view(g->field, s->record, &v)) {
+    if (s.partial) {
+        return test_all(g, &s);
+    }
+    if (!field_view(g->field, r, &v)) {
         return 0; /* the tests need a value */
     }
     if (v.kind != JSON_STRING || v.escaped || v.len > GROUP_VALUE_MAX) {
-        return test_all(g, s);
+        return test_all(g, &s);
     }
     if (g->exact) {
         size_t bit = filter_bit(v.ptr, v.len);
@@ -187,13 +222,16 @@ static uint64_t mask_of(struct rule_matcher *m, const struct group *g, const str
             return 0;
         }
     }
+    if (g->count < CACHED_FROM) {
+        return test_all(g, &s);
+    }
     struct value_slot *slot = &m->values[slot_of(g, v)];
     if (slot->group == g && slot->len == v.len &&
         (v.len == 0 || memcmp(slot->text, v.ptr, v.len) == 0)) {
         return slot->mask;
     }
     uint64_t gave_up = m->gave_up;
-    uint64_t mask = test_all(g, s);
+    uint64_t mask = test_all(g, &s);
     if (m->gave_up != gave_up) {
         return mask; /* told each time */
     }
@@ -206,31 +244,31 @@ static uint64_t mask_of(struct rule_matcher *m, const struct group *g, const str
     return mask;
 }
 
+/* Add what the groups let in to m->some, which is in order and stays so: hits are told in the order
+ * of the rules. There are few. */
+static size_t let_in(struct rule_matcher *m, const struct group *groups, size_t group_count,
+                     const struct json_record *r, size_t count)
+{
+    for (size_t i = 0; i < group_count; i++) {
+        for (uint64_t mask = mask_of(m, &groups[i], r); mask != 0; mask &= mask - 1) {
+            const struct binding *b = groups[i].at[__builtin_ctzll(mask)].rule;
+            size_t k = count++;
+            for (; k > 0 && m->some[k - 1]->order > b->order; k--) {
+                m->some[k] = m->some[k - 1];
+            }
+            m->some[k] = b;
+        }
+    }
+    return count;
+}
+
 size_t groups_candidates(struct rule_matcher *m, const struct rule_log *log,
                          const struct json_record *r, const struct candidates *bound)
 {
-    struct subject s = {.record = r, .matcher = m};
-    size_t count = 0;
-    for (size_t i = 0; i < log->groups.len; i++) {
-        const struct group *g = log->groups.at[i];
-        for (uint64_t mask = mask_of(m, g, &s); mask != 0; mask &= mask - 1) {
-            m->some[count++] = g->at[__builtin_ctzll(mask)];
-        }
+    size_t count = bound->count;
+    if (count != 0) {
+        memcpy(m->some, bound->at, count * sizeof(*m->some));
     }
-    if (count == 0) {
-        return 0;
-    }
-    for (size_t i = 0; i < bound->count; i++) {
-        m->some[count++] = bound->at[i];
-    }
-    /* Hits are told in the order of the rules; there are few. */
-    for (size_t i = 1; i < count; i++) {
-        const struct binding *b = m->some[i];
-        size_t k = i;
-        for (; k > 0 && m->some[k - 1]->order > b->order; k--) {
-            m->some[k] = m->some[k - 1];
-        }
-        m->some[k] = b;
-    }
-    return count;
+    count = let_in(m, log->groups, log->group_count, r, count);
+    return let_in(m, bound->groups, bound->group_count, r, count);
 }

@@ -14,6 +14,7 @@
 #include "rule/rule_priv.h"
 
 enum { SLOTS = 8192, PAIRS_MAX = 4096, PROBES_MAX = 64, KEY_MAX = 512, QUICK = 1024 };
+#define BYTES_MAX ((size_t)32 << 20) /* of all pairs; rules that match any pair would need more */
 
 struct pair {
     struct pair_key key; /* texts behind the candidates, in the same block */
@@ -22,6 +23,7 @@ struct pair {
 
 struct pairs {
     atomic_uint used;
+    atomic_size_t bytes;
     _Atomic(struct pair *) slot[SLOTS];
     /* The pair seen last at a cheap hash that anybody can compute: a short cut, verified, that an
      * attacker can at most make useless. */
@@ -47,10 +49,10 @@ bool rule_can_match(const struct binding *b, const struct pair_key *k)
     return expr_eval(b->when, &s) != TRUTH_NO;
 }
 
-/* Rules in groups are found by another value. */
-static bool is_candidate(const struct binding *b, const struct pair_key *k)
+bool rule_is_deep(const struct binding *b, const struct pair_key *k)
 {
-    return !b->grouped && rule_can_match(b, k);
+    struct subject s = {.pair = k, .alone = true};
+    return b->deep && expr_eval(b->when, &s) != TRUTH_NO;
 }
 
 static char *copy_text(struct json_view *v, char *to)
@@ -62,29 +64,72 @@ static char *copy_text(struct json_view *v, char *to)
     return to + v->len;
 }
 
-/* One block: the pair, its candidates, its texts. */
-static struct pair *make(const struct pair_key *k)
+/* The rules that a pair can match, found before it is known how much room they take. */
+struct found {
+    const struct binding **at;
+    size_t count;
+    struct member *member; /* they need a value of another field too */
+    size_t member_count;
+    bool deep;
+};
+
+static bool find_rules(const struct pair_key *k, struct found *f)
 {
     const struct rule_log *log = k->log;
-    size_t count = 0;
-    for (size_t i = 0; i < log->bound.len; i++) {
-        count += is_candidate(log->bound.at[i], k) ? 1 : 0;
+    f->at = mem_alloc(log->bound.len + 1, sizeof(*f->at));
+    f->member = mem_alloc(log->bound.len + 1, sizeof(*f->member));
+    for (size_t i = 0; f->at != NULL && f->member != NULL && i < log->bound.len; i++) {
+        const struct binding *b = log->bound.at[i];
+        if (b->grouped || !rule_can_match(b, k)) {
+            continue;
+        }
+        const struct test *need = group_need(b, k);
+        if (need != NULL) {
+            f->member[f->member_count++] = (struct member){b, need};
+        } else {
+            f->at[f->count++] = b;
+            f->deep = f->deep || rule_is_deep(b, k);
+        }
     }
-    struct pair *p = mem_alloc(1, sizeof(*p) + count * sizeof(struct binding *) + k->value[0].len +
-                                      k->value[1].len);
+    return f->at != NULL && f->member != NULL;
+}
+
+/* One block: the pair, its groups, their members, its other candidates, its texts. */
+static struct pair *lay_out(struct pairs *t, const struct pair_key *k, struct found *f)
+{
+    size_t groups = groups_fill(f->member, f->member_count, NULL);
+    size_t bytes = sizeof(struct pair) + groups * sizeof(struct group) +
+                   f->member_count * sizeof(*f->member) + f->count * sizeof(*f->at) +
+                   k->value[0].len + k->value[1].len;
+    if (atomic_fetch_add_explicit(&t->bytes, bytes, memory_order_relaxed) > BYTES_MAX) {
+        return NULL;
+    }
+    struct pair *p = mem_alloc(1, bytes);
     if (p == NULL) {
         return NULL;
     }
-    const struct binding **at = (const struct binding **)(p + 1);
-    p->key = *k;
-    (void)copy_text(&p->key.value[1], copy_text(&p->key.value[0], (char *)(at + count)));
-    p->can = (struct candidates){.at = at, .count = count};
-    for (size_t i = 0, n = 0; n < count; i++) {
-        if (is_candidate(log->bound.at[i], k)) {
-            p->can.deep = p->can.deep || log->bound.at[i]->deep;
-            at[n++] = log->bound.at[i];
-        }
+    struct group *group = (struct group *)(p + 1);
+    struct member *member = (struct member *)(group + groups);
+    const struct binding **at = (const struct binding **)(member + f->member_count);
+    if (f->member_count != 0) {
+        memcpy(member, f->member, f->member_count * sizeof(*member));
     }
+    if (f->count != 0) {
+        memcpy(at, f->at, f->count * sizeof(*at));
+    }
+    p->key = *k;
+    (void)copy_text(&p->key.value[1], copy_text(&p->key.value[0], (char *)(at + f->count)));
+    p->can = (struct candidates){.at = at, .count = f->count, .groups = group, .deep = f->deep};
+    p->can.group_count = groups_fill(member, f->member_count, group);
+    return p;
+}
+
+static struct pair *make(struct pairs *t, const struct pair_key *k)
+{
+    struct found f = {0};
+    struct pair *p = find_rules(k, &f) ? lay_out(t, k, &f) : NULL;
+    mem_free(f.at);
+    mem_free(f.member);
     return p;
 }
 
@@ -168,7 +213,7 @@ static const struct pair *find(struct pairs *t, const struct pair_key *k)
         atomic_store_explicit(&t->used, PAIRS_MAX, memory_order_relaxed);
         return NULL;
     }
-    struct pair *fresh = make(k);
+    struct pair *fresh = make(t, k);
     return fresh == NULL ? NULL : keep(t, fresh, at);
 }
 

@@ -133,9 +133,7 @@ bool load_add_fields(struct loader *l, struct binding *b)
             continue;
         }
         fields[b->field_count++] = f;
-        for (size_t k = 0; k < f->path_count; k++) {
-            b->deep = b->deep || f->path[k].key_count > 1;
-        }
+        b->deep = b->deep || f->deep;
     }
     return true;
 }

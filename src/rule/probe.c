@@ -389,16 +389,51 @@ static bool holds(const struct test *t, const struct subject *subject, const str
     return t->all ? all_values(&p, s, fn) : any_in(&p, s, fn);
 }
 
+static enum truth told(const struct test *t, const struct subject *s, const struct spot *spot)
+{
+    return holds(t, s, spot) != t->negated ? TRUTH_YES : TRUTH_NO;
+}
+
+/* Tests that more than one value takes part in, or that a run counts the cost of. */
+static bool is_involved(const struct test *t)
+{
+    return t->kind == TEST_REGEX || t->kind == TEST_FIELD;
+}
+
 /* What only the pair says about a test. */
 static enum truth probe_pair(const struct test *t, const struct subject *s)
 {
     const struct field *f = t->field;
-    if (f == NULL || f->index == 0 || t->kind == TEST_REGEX || t->kind == TEST_FIELD) {
+    struct spot spot = {.found = false};
+    if (f != NULL && f->index == 0 && s->alone) {
+        return told(t, s, &spot);
+    }
+    if (f == NULL || f->index == 0 || is_involved(t)) {
         return TRUTH_UNKNOWN;
     }
     struct json_view v = s->pair->value[f->index - 1];
-    struct spot spot = {.found = v.kind != JSON_ABSENT, .view = v};
-    return holds(t, s, &spot) != t->negated ? TRUTH_YES : TRUTH_NO;
+    spot = (struct spot){.found = v.kind != JSON_ABSENT, .view = v};
+    return told(t, s, &spot);
+}
+
+/* What a shallow record says about a test of a rule that looks deeper. What a run counts is left
+ * for the whole record, which would count it again. */
+static enum truth probe_partial(const struct test *t, const struct subject *s,
+                                const struct spot *spot)
+{
+    if (t->field == NULL || !t->field->deep) {
+        return is_involved(t) && (t->field == NULL || spot->found) ? TRUTH_UNKNOWN
+                                                                   : told(t, s, spot);
+    }
+    switch (shallow_look(t, s->record, s->matcher)) {
+    case LOOK_ABSENT:
+        return told(t, s, &(struct spot){.found = false});
+    case LOOK_OTHER:
+        return t->negated ? TRUTH_YES : TRUTH_NO;
+    case LOOK_UNKNOWN:
+        break;
+    }
+    return TRUTH_UNKNOWN;
 }
 
 enum truth test_probe(const struct test *t, const struct subject *s)
@@ -407,7 +442,10 @@ enum truth test_probe(const struct test *t, const struct subject *s)
     if (r == NULL) {
         return probe_pair(t, s);
     }
-    struct spot spot;
+    struct spot spot = {.found = false};
+    if (t->field != NULL && s->partial && t->field->deep) {
+        return probe_partial(t, s, &spot); /* finds out by itself */
+    }
     if (t->field != NULL) {
         spot = find_field(t->field, r);
     } else {
@@ -415,11 +453,11 @@ enum truth test_probe(const struct test *t, const struct subject *s)
         struct json_view whole = {.ptr = r->start, .len = (uint32_t)r->len, .kind = JSON_OBJECT};
         spot = (struct spot){.found = r->len <= UINT32_MAX, .view = whole};
     }
-    bool yes = holds(t, s, &spot) != t->negated;
+    enum truth truth = s->partial ? probe_partial(t, s, &spot) : told(t, s, &spot);
     if (s->matcher->scratch.used != 0) {
         arena_reset(&s->matcher->scratch);
     }
-    return yes ? TRUTH_YES : TRUTH_NO;
+    return truth;
 }
 
 bool field_view(const struct field *f, const struct json_record *r, struct json_view *out)

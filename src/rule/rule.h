@@ -75,12 +75,12 @@ const struct detection *rule_set_at(const struct rule_set *s, size_t i);
 struct str rule_key(const struct detection *of_rule);
 size_t rule_set_issues(const struct rule_set *s, const struct rule_issue **out);
 
-/* Does any rule that can match a record of this pair, of the source that decides by it, look below
- * its top level? Constant for a pair, and one look-up from its second time on; any thread. False
- * does not mean that no rule matches: rules that need the top level only are matched on shallow
- * records too, and see rule_matcher_wants. */
+/* Is a record of this pair, of the source that decides by it, to be looked into for a rule without
+ * asking its top level first? Constant for a pair, and one look-up from its second time on; any
+ * thread. False does not mean that no rule matches: match shallow records too, and see
+ * rule_matcher_wants. */
 bool rule_set_wants(const struct rule_set *s, struct str event_source, struct str event_name);
-/* The same, rules that look only at the top level included. False: rule_match would find none. */
+/* Can any rule match a record of it? False: rule_match would find none. */
 bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name);
 
 /* One thread's scratch space. */
@@ -94,7 +94,7 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
                   const struct detection *const **hits);
 
 /* The record that was matched last is shallow, and a rule that looks below its top level may match
- * it, by a value that it has there: extract it whole and match again. */
+ * it, by all that can be seen: extract it whole and match again. */
 bool rule_matcher_wants(const struct rule_matcher *m);
 
 /* Count what filters hid of the record that was matched last; once a record, which may be matched

@@ -31,7 +31,10 @@ struct field_path {
     struct str text;       /* as written, dotted */
     const struct str *key; /* its segments */
     size_t key_count;
+    struct str
+        quoted;    /* of several segments the last one, as it stands in a text without escapes */
     unsigned slot; /* after compiling */
+    unsigned top;  /* that of the first segment */
 };
 
 /* A field that rules look at, in one source: the first of its places that a record has. A name
@@ -42,6 +45,7 @@ struct field {
     struct field_path *path;
     size_t path_count;
     unsigned index; /* 1, 2: the last place is that index field of the source; 0: it is none */
+    bool deep;      /* one of its places is below the top level */
     bool has_slots; /* after compiling */
 };
 
@@ -146,7 +150,7 @@ struct binding {
     struct field **fields; /* each once */
     size_t field_count;
     bool deep;    /* looks below the top level of a record */
-    bool grouped; /* found by the value of another field than the index fields: group.c */
+    bool grouped; /* in a group of the log: group.c */
     size_t order; /* in rule_log.bound, after compiling */
     struct {
         VEC_OF(struct narrowing);
@@ -179,20 +183,20 @@ struct rule_log {
     struct {
         VEC_OF(struct log_exclusion *);
     } exclusions;
-    struct {
-        VEC_OF(struct group *);
-    } groups;
-    bool grouped;      /* some rule is in a group */
-    bool grouped_deep; /* and the field of one group is below the top level */
+    struct group *groups; /* of rules that look at no index field */
+    size_t group_count;
 };
 
 /* group.c: rules that need a value of one field, and the test of each that must hold. */
 enum { GROUP_RULES_MAX = 64, GROUP_VALUE_MAX = 512, GROUP_CACHE = 512 };
+struct member {
+    const struct binding *rule;
+    const struct test *need;
+};
 struct group {
     const struct field *field;
+    const struct member *at;
     size_t count;
-    const struct binding *at[GROUP_RULES_MAX];
-    const struct test *need[GROUP_RULES_MAX];
     bool exact;          /* only equal texts: a value whose hash has no bit here equals none */
     uint64_t filter[16]; /* by hash of the texts without case */
 };
@@ -357,7 +361,9 @@ struct pair_key {
 /* What is evaluated: a record, or only a pair (record NULL). */
 struct subject {
     const struct json_record *record;
+    bool partial; /* the record is shallow: what lies deeper is UNKNOWN, or told by shallow.c */
     const struct pair_key *pair;
+    bool alone; /* there is nothing beside the pair: other fields are absent, not UNKNOWN */
     struct rule_matcher *matcher; /* NULL with a pair: regular expressions are then UNKNOWN */
 };
 
@@ -365,6 +371,13 @@ struct subject {
 enum truth expr_eval(const struct expr *e, const struct subject *s);
 /* probe.c: a test against a subject. */
 enum truth test_probe(const struct test *t, const struct subject *s);
+/* shallow.c: what a shallow record says about a test of a field that lies deeper. */
+enum look {
+    LOOK_ABSENT, /* the field is absent */
+    LOOK_OTHER,  /* it has no value that this test of patterns looks for */
+    LOOK_UNKNOWN
+};
+enum look shallow_look(const struct test *t, const struct json_record *r, struct rule_matcher *m);
 /* Where a field is in a record; of an array across its path, the array. False: it is absent. */
 bool field_view(const struct field *f, const struct json_record *r, struct json_view *out);
 /* The value of a field as one text, in the matcher's scratch or the record: a scalar, the only
@@ -388,6 +401,8 @@ struct rule_matcher {
     uint64_t *hidden;                  /* by filter: hits that it hid */
     size_t *hid;                       /* of the last record: the filters that hid a hit */
     size_t hid_count;
+    const char *looked_at; /* shallow.c: a text of this record, or NULL; and has it no escapes? */
+    bool looked_plain;
     bool wants;       /* the last record was shallow, and a rule let in by its value looks deeper */
     uint64_t gave_up; /* regular expressions stopped by a limit */
     const struct detection *slow; /* a rule that this befell */
@@ -401,24 +416,34 @@ void matcher_note_slow(struct rule_matcher *m, const struct detection *d);
 size_t rule_match_each(struct rule_matcher *m, struct str source, const struct json_record *r,
                        const struct detection *const **hits);
 
-/* index.c */
+/* index.c: the rules that a record of a pair can match, those of the log's groups left out. */
 struct candidates {
     const struct binding *const *at;
     size_t count;
-    bool deep; /* one of them looks below the top level */
+    const struct group *groups; /* more of them, that need a value of another field too */
+    size_t group_count;
+    bool deep; /* for one of them records are to be looked into without asking shallow ones first */
 };
 NODISCARD struct pairs *pairs_new(void);
 void pairs_free(struct pairs *p);
 /* Can a record of this pair match, whatever else is in it? */
 bool rule_can_match(const struct binding *b, const struct pair_key *k);
+/* Would it look below the top level of a record that has nothing of what it asks for? */
+bool rule_is_deep(const struct binding *b, const struct pair_key *k);
 /* False: the pair is not kept (too long, too many, no memory); look at every rule. */
 bool pairs_get(const struct rule_set *s, const struct pair_key *k, struct candidates *out);
 
 /* group.c. False: no memory. */
 struct value_slot;
 NODISCARD bool groups_make(struct rule_set *s, struct rule_log *log);
+/* A test of a field beside the index fields that must hold for the rule to match a record of this
+ * pair, or NULL. */
+const struct test *group_need(const struct binding *b, const struct pair_key *k);
+/* Put rules of one field beside each other, and make groups of them in `out`, or only count them
+ * (NULL). */
+size_t groups_fill(struct member *at, size_t count, struct group *out);
 NODISCARD struct value_slot *groups_cache_new(void);
-/* What groups let in of a record, and `bound`, in order, in m->some. 0: groups let nothing in. */
+/* The rules that may match a record of a pair that has `bound`, in order, to m->some. */
 size_t groups_candidates(struct rule_matcher *m, const struct rule_log *log,
                          const struct json_record *r, const struct candidates *bound);
 

@@ -62,7 +62,6 @@ void rule_set_free(struct rule_set *s)
         VEC_FREE(&s->logs[i].bound);
         VEC_FREE(&s->logs[i].watched);
         VEC_FREE(&s->logs[i].exclusions);
-        VEC_FREE(&s->logs[i].groups);
     }
     map_free(&s->ids);
     map_free(&s->names);
@@ -114,6 +113,7 @@ static enum err_code field_slots(struct field *f, struct json_paths *paths, stru
     for (size_t i = 0; rc == ERR_OK && !f->has_slots && i < f->path_count; i++) {
         struct field_path *p = &f->path[i];
         rc = json_paths_add(paths, p->key, p->key_count, &p->slot, err);
+        rc = rc ? rc : json_paths_add(paths, p->key, 1, &p->top, err);
     }
     f->has_slots = rc == ERR_OK;
     return rc;
@@ -257,11 +257,9 @@ static struct candidates deciding(const struct rule_set *s, struct str a, struct
     for (size_t i = 0; !known && i < s->decider->bound.len && !c.deep; i++) {
         if (rule_can_match(s->decider->bound.at[i], &k)) {
             c.count++;
-            c.deep = s->decider->bound.at[i]->deep;
+            c.deep = rule_is_deep(s->decider->bound.at[i], &k);
         }
     }
-    c.count += s->decider->grouped ? 1 : 0;
-    c.deep = c.deep || s->decider->grouped_deep;
     return c;
 }
 
@@ -272,7 +270,9 @@ bool rule_set_wants(const struct rule_set *s, struct str event_source, struct st
 
 bool rule_set_any(const struct rule_set *s, struct str event_source, struct str event_name)
 {
-    return deciding(s, event_source, event_name).count > 0;
+    struct candidates c = deciding(s, event_source, event_name);
+    return c.count != 0 || c.group_count != 0 ||
+           (s->decider != NULL && s->decider->group_count != 0);
 }
 
 const struct rule_log *rule_set_log(const struct rule_set *s, struct str source)
@@ -396,8 +396,9 @@ static size_t match_some(struct rule_matcher *m, const struct json_record *r,
     size_t hits = 0;
     for (size_t i = 0; i < count; i++) {
         /* What a shallow record leaves out must not look absent. */
-        if (rules[i]->deep && r->shallow) {
-            m->wants = true;
+        s.partial = rules[i]->deep && r->shallow;
+        if (s.partial) {
+            m->wants = m->wants || expr_eval(rules[i]->when, &s) != TRUTH_NO;
             continue;
         }
         uint64_t gave_up = m->gave_up;
@@ -439,6 +440,7 @@ size_t rule_match_each(struct rule_matcher *m, struct str source, const struct j
     *hits = m->hits;
     m->leaf_count = m->hid_count = 0;
     m->wants = false;
+    m->looked_at = NULL;
     return log == NULL ? 0 : match_all(m, log, r);
 }
 
@@ -468,12 +470,15 @@ size_t rule_match(struct rule_matcher *m, struct str source, const struct json_r
     *hits = m->hits;
     m->leaf_count = m->hid_count = 0;
     m->wants = false;
+    m->looked_at = NULL;
     if (log == NULL) {
         return 0;
     }
     if (!pair_of(log, r, &k) || !pairs_get(m->set, &k, &c)) {
         return match_all(m, log, r);
     }
-    size_t some = log->grouped ? groups_candidates(m, log, r, &c) : 0;
-    return some != 0 ? match_some(m, r, m->some, some) : match_some(m, r, c.at, c.count);
+    if (log->group_count + c.group_count == 0) {
+        return match_some(m, r, c.at, c.count);
+    }
+    return match_some(m, r, m->some, groups_candidates(m, log, r, &c));
 }

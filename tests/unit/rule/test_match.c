@@ -24,6 +24,7 @@ struct bench {
     struct json_scanner *scanner;
     struct json_record *record;
     struct rule_matcher *matcher;
+    bool asks; /* for the whole record, of the last one */
 };
 
 static void bench_open(struct bench *b, const char *detection)
@@ -43,6 +44,7 @@ static void bench_open(struct bench *b, const char *detection)
         fail_msg("%.*s\n%s", STR_ARG(issue->reason), text);
     }
     assert_int_equal(rule_set_compile(b->set, b->paths, &err), ERR_OK);
+    rule_set_decide(b->set, b->paths);
     b->scanner = json_scanner_new(b->paths, json_variant_best());
     b->record = calloc(1, sizeof(*b->record));
     b->matcher = rule_matcher_new(b->set);
@@ -65,6 +67,7 @@ static bool bench_match(struct bench *b, const char *event)
     }
     const struct detection *const *hits;
     size_t n = rule_match(b->matcher, STR("aws.cloudtrail"), b->record, &hits);
+    b->asks = rule_matcher_wants(b->matcher);
     size_t each = rule_match_each(b->matcher, STR("aws.cloudtrail"), b->record, &hits);
     assert_int_equal(n, each);
     assert_int_equal(rule_match(b->matcher, STR("gcp.audit"), b->record, &hits), 0);
@@ -412,37 +415,121 @@ static void test_regex_required(void **state)
     arena_free(&a);
 }
 
-/* What the index may leave out: nothing that could match. */
+/* What the index may leave out: nothing that could match. And which records are looked into without
+ * asking the shallow one: those of rules that match what has nothing of what they ask for. */
 static void test_wants(void **state)
 {
     (void)state;
     static const struct {
         const char *detection;
         const char *source, *name;
-        bool wants;
+        bool any, wants;
     } rows[] = {
-        {ONE("eventSource: s, eventName: N, a.b: x"), "s", "N", true},
-        {ONE("eventSource: s, eventName: N, a.b: x"), "S", "n", true},
-        {ONE("eventSource: s, eventName: N, a.b: x"), "s", "M", false},
-        {ONE("eventSource: s, eventName|startswith: N, a.b: x"), "s", "N2", true},
-        {ONE("eventSource: s, eventName: 'N*', a.b: x"), "s", "M2", false},
-        {ONE("eventSource: s, eventName|re: '^N', a.b: x"), "s", "M2", true},
-        {ONE("eventSource: s, eventName: N, k: x"), "s", "N", false},
-        {ONE("a.b: x"), "s", "M", true},
-        {ONE("k: x"), "s", "M", false},
-        {" s: {eventName: N, a.b: x}\n f: {a.b: y}\n condition: s or f\n", "s", "M", true},
-        {" s: {eventName: N}\n f: {a.b: y}\n condition: f and not s\n", "s", "N", false},
-        {" s: {eventName: N}\n f: {a.b: y}\n condition: f and not s\n", "s", "M", true},
-        {" s: {eventName: N}\n t: {a.b: y}\n condition: all of them\n", "s", "M", false},
+        {ONE("eventSource: s, eventName: N, a.b: x"), "s", "N", true, false},
+        {ONE("eventSource: s, eventName: N, a.b: x"), "S", "n", true, false},
+        {ONE("eventSource: s, eventName: N, a.b: x"), "s", "M", false, false},
+        {ONE("eventSource: s, eventName: N, a.b: null"), "s", "N", true, true},
+        {ONE("eventSource: s, eventName: N, a.b|neq: x"), "s", "N", true, true},
+        {ONE("eventSource: s, eventName|startswith: N, a.b: null"), "s", "N2", true, true},
+        {ONE("eventSource: s, eventName: 'N*', a.b: x"), "s", "M2", false, false},
+        {ONE("eventSource: s, eventName|re: '^N', a.b: x"), "s", "M2", true, false},
+        {ONE("eventSource: s, eventName|re: '^N', a.b: null"), "s", "M2", true, true},
+        {ONE("eventSource: s, eventName: N, k: x"), "s", "N", true, false},
+        {ONE("eventSource: s, eventName: N, k: null"), "s", "N", true, false},
+        {ONE("a.b: x"), "s", "M", true, false},
+        {ONE("a.b|exists: false"), "s", "M", true, true},
+        {ONE("k: x"), "s", "M", true, false},
+        {" s: {eventName: N, a.b: x}\n f: {a.b: y}\n condition: s or f\n", "s", "M", true, false},
+        {" s: {eventName: N}\n f: {a.b: y}\n condition: s and not f\n", "s", "N", true, true},
+        {" s: {eventName: N}\n f: {a.b: y}\n condition: s and not f\n", "s", "M", false, false},
+        {" s: {eventName: N}\n f: {a.b: y}\n condition: f and not s\n", "s", "N", false, false},
+        {" s: {eventName: N}\n f: {a.b: y}\n condition: f and not s\n", "s", "M", true, false},
+        {" s: {eventName: N}\n t: {a.b: y}\n condition: all of them\n", "s", "M", false, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct bench b;
         bench_open(&b, rows[i].detection);
         for (int again = 0; again < 2; again++) {
-            bool wants = rule_set_wants(b.set, str_of(rows[i].source), str_of(rows[i].name));
-            if (wants != rows[i].wants) {
+            struct str source = str_of(rows[i].source);
+            struct str name = str_of(rows[i].name);
+            if (rule_set_any(b.set, source, name) != rows[i].any ||
+                rule_set_wants(b.set, source, name) != rows[i].wants) {
                 fail_msg("row %zu (%s, %s)", i, rows[i].source, rows[i].name);
             }
+        }
+        bench_close(&b);
+    }
+}
+
+static bool never(void *arg, struct str source, struct str name)
+{
+    (void)arg;
+    (void)source;
+    (void)name;
+    return false;
+}
+
+/* What a shallow record tells: a match is never left out, and what cannot match is not looked into
+ * where the text of the subtree is plain. */
+static void test_shallow(void **state)
+{
+    (void)state;
+    enum tells { NO, ASKS };
+    static const struct {
+        const char *detection;
+        const char *members;
+        enum tells tells;
+    } rows[] = {
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"b\":\"x\"}", ASKS},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"b\":\"X\"}", ASKS},
+        {ONE("eventName: N, a.b|cased: x"), "\"a\":{\"b\":\"X\"}", NO},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"b\":\"y\"}", NO},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"b\":\"\\u0078\"}", ASKS},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"\\u0062\":\"y\"}", ASKS},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"c\":\"x\"}", NO},
+        {ONE("eventName: N, a.b: x"), "\"a\":null", NO},
+        {ONE("eventName: N, a.b: x"), "\"a\":\"bx\"", NO},
+        {ONE("eventName: N, a.b: x"), "\"c\":1", NO},
+        {ONE("eventName: N, a.b: x"), "\"a\":[{\"b\":\"x\"}]", ASKS},
+        {ONE("eventName: N, a.b: x"), "\"a\":[{\"b\":\"y\"}]", ASKS},
+        {ONE("eventName: N, a.b: x"), "\"a\":{\"c\":[{\"b\":\"y\"}]}", NO},
+        {ONE("eventName: N, a.b: 10"), "\"a\":{\"b\":1e1}", ASKS},
+        {ONE("eventName: N, a.b|gt: 10"), "\"a\":{\"b\":9}", ASKS},
+        {ONE("eventName: N, a.b|gt: 10"), "\"a\":{\"c\":11}", NO},
+        {ONE("eventName: N, a.b|re: x"), "\"a\":{\"b\":\"y\"}", ASKS},
+        {ONE("eventName: N, a.b|re: x"), "\"a\":{\"c\":\"x\"}", NO},
+        {ONE("eventName: N, a.b: 'x*y'"), "\"a\":{\"b\":\"z\"}", ASKS},
+        {ONE("eventName: N, a.b: ''"), "\"a\":{\"b\":\"z\"}", ASKS},
+        {ONE("eventName: N, a.b: '*'"), "\"a\":{\"b\":\"z\"}", ASKS},
+        {ONE("eventName: N, a.b|contains|all: [x, y]"), "\"a\":{\"b\":\"x\"}", ASKS},
+        {ONE("eventName: N, a.b|contains|all: [x, y]"), "\"a\":{\"b\":\"z\"}", NO},
+        {ONE("eventName: N, a.b|neq: x"), "\"a\":{\"b\":\"x\"}", ASKS},
+        {ONE("eventName: N, a.b|neq: x"), "\"a\":{\"b\":\"y\"}", ASKS},
+        {ONE("eventName: N, a.b: null"), "\"a\":{\"b\":null}", ASKS},
+        {ONE("eventName: N, a.b|exists: true"), "\"a\":{\"c\":1}", NO},
+        {ONE("eventName: N, a.b|fieldref: k"), "\"a\":{\"c\":\"v\"},\"k\":\"v\"", NO},
+        {ONE("eventName: N, a.b|fieldref: k"), "\"a\":{\"b\":\"v\"},\"k\":\"v\"", ASKS},
+        {ONE("eventName: N, k: v, a.b: x"), "\"a\":{\"b\":\"x\"},\"k\":\"w\"", NO},
+        {ONE("eventName: N, k: v, a.b: x"), "\"a\":{\"b\":\"x\"},\"k\":\"v\"", ASKS},
+        {ONE("a.b: x"), "\"a\":{\"b\":\"y\"}", NO},
+        {ONE("a.b: x"), "\"a\":{\"b\":\"x\"}", ASKS},
+        {" s: {a.b: x}\n t: {a.c: y}\n condition: s or t\n", "\"a\":{\"b\":\"y\",\"c\":\"x\"}",
+         ASKS},
+        {" s: {a.b: x}\n t: {a.c: y}\n condition: s or t\n", "\"a\":{\"b\":\"u\",\"c\":\"v\"}", NO},
+        {" s: {a.b: x}\n t: {a.c: y}\n condition: s and not t\n", "\"a\":{\"b\":\"u\",\"c\":\"y\"}",
+         NO},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench b;
+        bench_open(&b, rows[i].detection);
+        char text[512];
+        (void)snprintf(text, sizeof(text), "{\"eventSource\":\"s\",\"eventName\":\"N\",%s}%64s",
+                       rows[i].members, "");
+        bool matches = bench_match(&b, text);
+        json_scanner_wanted(b.scanner, never, NULL);
+        bool none = !bench_match(&b, text);
+        if (!none || b.asks != (rows[i].tells == ASKS) || (matches && !b.asks)) {
+            fail_msg("row %zu: %s asks %d", i, rows[i].members, b.asks);
         }
         bench_close(&b);
     }
@@ -457,7 +544,7 @@ static void test_many_pairs(void **state)
     for (unsigned i = 0; i < 10000; i++) {
         char name[32];
         int n = snprintf(name, sizeof(name), "Name%u", i);
-        assert_int_equal(rule_set_wants(b.set, STR("s"), str_make(name, (size_t)n)), i % 10 == 7);
+        assert_int_equal(rule_set_any(b.set, STR("s"), str_make(name, (size_t)n)), i % 10 == 7);
     }
     assert_true(
         bench_match(&b, "{\"eventSource\":\"s\",\"eventName\":\"N99997\",\"a\":{\"b\":\"x\"}}"));
@@ -466,7 +553,7 @@ static void test_many_pairs(void **state)
     char *long_name = calloc(1, 70000);
     assert_non_null(long_name);
     memset(long_name, '7', 69999);
-    assert_true(rule_set_wants(b.set, STR("s"), str_of(long_name)));
+    assert_true(rule_set_any(b.set, STR("s"), str_of(long_name)));
     free(long_name);
     bench_close(&b);
 }
@@ -478,7 +565,7 @@ int main(void)
         cmocka_unit_test(test_modifiers),      cmocka_unit_test(test_fields),
         cmocka_unit_test(test_conditions),     cmocka_unit_test(test_regex_limit),
         cmocka_unit_test(test_regex_required), cmocka_unit_test(test_wants),
-        cmocka_unit_test(test_many_pairs),
+        cmocka_unit_test(test_shallow),        cmocka_unit_test(test_many_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
