@@ -14,7 +14,7 @@ static int run(const struct cli_args *args)
     CLEANUP(buf_free) struct buf out = {0};
     bool fine = str_eq(cli_get(args, "format"), STR("json"))
                     ? inventory_json(&out, e)
-                    : inventory_text(&out, e, term_width(STDOUT_FILENO));
+                    : inventory_text(&out, e, term_width_or(STDOUT_FILENO, TERM_WIDTH_MAX));
     status = fine && cli_print(buf_str(&out)) ? estate_status(e) : CLI_INTERNAL;
     estate_free(e);
     return status;

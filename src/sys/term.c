@@ -16,12 +16,17 @@ bool term_is_tty(int fd)
 
 unsigned term_width(int fd)
 {
+    return term_width_or(fd, TERM_WIDTH_DEFAULT);
+}
+
+unsigned term_width_or(int fd, unsigned otherwise)
+{
     struct winsize size = {0};
     uint64_t width = 0;
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         width = size.ws_col;
     } else if (!str_u64(str_of(getenv("COLUMNS")), &width) || width == 0) {
-        width = TERM_WIDTH_DEFAULT;
+        width = otherwise;
     }
     width = width < WIDTH_MIN ? WIDTH_MIN : width;
     return (unsigned)(width > TERM_WIDTH_MAX ? TERM_WIDTH_MAX : width);
