@@ -1,5 +1,6 @@
 #include "report/json_parts.h"
 
+#include "model/attack.h"
 #include "report/evidence.h"
 #include "report/mask.h"
 #include "report/mask_shape.h"
@@ -266,6 +267,26 @@ static void finding_detection(struct json_writer *w, const struct finding *f)
     json_f64(w, f->confidence);
 }
 
+/* What the same techniques are called since ATT&CK 19; left out where nothing changed. */
+static void new_numbers(struct json_writer *w, const struct detection *d)
+{
+    bool any = false;
+    for (size_t i = 0; i < d->technique_count; i++) {
+        struct str id = attack_new(d->techniques[i]);
+        if (id.len > 0 && !any) {
+            key(w, "technique_aliases");
+            json_array_begin(w);
+        }
+        any = any || id.len > 0;
+        if (id.len > 0) {
+            json_str(w, id);
+        }
+    }
+    if (any) {
+        json_array_end(w);
+    }
+}
+
 void json_parts_finding(struct json_writer *w, const struct result *r, const struct finding *f,
                         const struct report_options *o)
 {
@@ -292,6 +313,7 @@ void json_parts_finding(struct json_writer *w, const struct result *r, const str
     TEXTS(w, "addresses", f->addresses);
     TEXTS(w, "hosts", f->hosts);
     texts(w, "techniques", d->techniques, d->technique_count);
+    new_numbers(w, d);
     texts(w, "indicators", &indicator, indicator.len > 0 ? 1 : 0);
     json_parts_str(w, "question", str_of(show_question(d->question)));
     json_parts_str(w, "explain", f->explain);

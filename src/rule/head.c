@@ -1,6 +1,7 @@
 /*
  * The head of a rule: what becomes its detection.
  */
+#include "model/attack.h"
 #include "rule/rule_priv.h"
 
 static bool copy(struct loader *l, struct str from, struct str *to)
@@ -23,7 +24,7 @@ static unsigned line_of(const struct yaml_node *doc, const char *key)
 
 static const struct str tag_prefix = STR_INIT("attack.");
 
-/* "t1648" and "t1098.003"; numbers of any edition of ATT&CK. */
+/* "t1648" and "t1098.003"; numbers of any edition of ATT&CK (model/attack.h). */
 static bool is_technique(struct str s)
 {
     if (s.len < 5 || chr_lower(s.ptr[0]) != 't') {
@@ -59,8 +60,19 @@ static bool add_technique(struct loader *l, struct str name, struct str *to)
     for (size_t i = 0; i < name.len; i++) {
         text[i] = i == 0 ? 'T' : name.ptr[i];
     }
-    *to = str_make(text, name.len);
+    *to = attack_old(str_make(text, name.len));
     return true;
+}
+
+/* The two numbers of one technique are one. */
+static bool has_technique(const struct detection *d, struct str id)
+{
+    for (size_t i = 0; i < d->technique_count; i++) {
+        if (str_eq(d->techniques[i], id)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool set_tactic(struct loader *l, struct str name, struct str *to)
@@ -72,7 +84,7 @@ static bool set_tactic(struct loader *l, struct str name, struct str *to)
     for (size_t i = 0; i < name.len; i++) {
         text[i] = name.ptr[i] == '_' ? '-' : chr_lower(name.ptr[i]);
     }
-    *to = str_make(text, name.len);
+    *to = attack_old(str_make(text, name.len));
     return true;
 }
 
@@ -93,8 +105,9 @@ static bool read_tags(struct loader *l, const struct yaml_node *doc, struct dete
         struct str name = str_from(tag, tag_prefix.len);
         bool ok = true;
         if (is_technique(name)) {
-            ok = add_technique(l, name, &techniques[d->technique_count]);
-            d->technique_count += ok ? 1 : 0;
+            struct str *to = &techniques[d->technique_count];
+            ok = add_technique(l, name, to);
+            d->technique_count += ok && !has_technique(d, *to) ? 1 : 0;
         } else if (d->tactic.len == 0 && is_tactic(name)) {
             ok = set_tactic(l, name, &d->tactic);
         }

@@ -149,7 +149,8 @@ static void test_heads(void **state)
     struct rule_set *s = load(
         "title: Some rule\nid: 929a690e-bef0-4204-a928-ef5e620d6fcc\nstatus: stable\n"
         "description: what it is\nauthor: A. Nonymous\nlevel: critical\n"
-        "tags: [attack.t1098.003, attack.g0016, attack.Defense_Evasion, attack.T1685, cve.2021.1]\n"
+        "tags: [attack.t1098.003, attack.g0016, attack.Defense_Evasion, attack.T1685.002, "
+        "attack.t1562.008, cve.2021.1]\n"
         "faaswatch: {ref: D14, question: Q1, indicator: KI1, entity: function, confidence: 1}\n"
         "logsource: {product: aws, service: cloudtrail}\n" DET " s: {a: 1}\n condition: s\n",
         false);
@@ -160,7 +161,7 @@ static void test_heads(void **state)
     assert_int_equal(d->severity, SEVERITY_CRITICAL);
     assert_int_equal(d->technique_count, 2);
     assert_true(str_eq(d->techniques[0], STR("T1098.003")));
-    assert_true(str_eq(d->techniques[1], STR("T1685")));
+    assert_true(str_eq(d->techniques[1], STR("T1562.008"))); /* the two are one */
     assert_true(str_eq(d->tactic, STR("defense-evasion")));
     /* The key of our pack counts in our pack only. */
     assert_false(d->ours);
