@@ -161,8 +161,8 @@ static void test_hostile(void **state)
         ACTIVITY("login", "[]"),
         ACTIVITY("login", "[7,{},{\"name\":7,\"parameters\":[1,{\"name\":\"is_suspicious\"}]}]"),
         ACTIVITY("login", "[{\"name\":\"login_success\",\"parameters\":{\"a\":1}}]"),
-        "{\"id\":{\"applicationName\":\"login\",\"time\":{}},\"actor\":[],\"ipAddress\":7,"
-        "\"networkInfo\":\"x\",\"events\":[{\"name\":\"login_success\"}]}",
+        ("{\"id\":{\"applicationName\":\"login\",\"time\":{}},\"actor\":[],\"ipAddress\":7,"
+         "\"networkInfo\":\"x\",\"events\":[{\"name\":\"login_success\"}]}"),
     };
     struct scan s;
     scan_init(&s, &source_google_workspace_login);
