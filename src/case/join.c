@@ -62,9 +62,16 @@ static void share(struct sharers *s, struct str text)
     s->at[s->len++] = text;
 }
 
-static bool is_core(const struct finding *f)
+/* What is watched asks sooner: there a low finding makes a case by itself. */
+static bool is_core(const struct context *c, const struct finding *f)
 {
-    return f->severity >= SEVERITY_MEDIUM && !f->detection->is_posture;
+    bool watched = false;
+    if (f->severity == SEVERITY_LOW && c != NULL && c->watched.len > 0) {
+        for (size_t i = 0; !watched && i < f->events.len; i++) {
+            watched = context_watch_of(c, f->events.at[i]) != NULL;
+        }
+    }
+    return (f->severity >= SEVERITY_MEDIUM || watched) && !f->detection->is_posture;
 }
 
 static bool touch(struct joining *j, struct entity *e, size_t finding, const struct event *ev)
@@ -77,7 +84,7 @@ static bool touch(struct joining *j, struct entity *e, size_t finding, const str
         l->to_us = to > l->to_us ? to : l->to_us;
         return true;
     }
-    struct link l = {finding, ev->time_us, to, is_core(j->findings->at[finding])};
+    struct link l = {finding, ev->time_us, to, is_core(j->context, j->findings->at[finding])};
     return VEC_PUSH(&e->links, l);
 }
 
@@ -262,7 +269,7 @@ static void attach_low(const struct entity *e, size_t *host)
 static void group_all(struct joining *j, size_t *group)
 {
     for (size_t i = 0; i < j->findings->len; i++) {
-        group[i] = is_core(j->findings->at[i]) ? i : JOIN_NO_CASE;
+        group[i] = is_core(j->context, j->findings->at[i]) ? i : JOIN_NO_CASE;
     }
     for (size_t i = 0; i < j->entities.len; i++) {
         struct entity *e = j->entities.at[i].value;

@@ -74,6 +74,17 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .help =
          "what was usual before, from 'faaswatch baseline learn'; adds to the history that lies "
          "before --since in the logs"},
+    {.name = "attest",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "FILE",
+     .help = "what people said about cases: case, question, answer, who, channel, expires; never the "
+             "actor, never through the actor's account"},
+    {.name = "watch",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "FILE",
+     .help = "what is judged more sharply, until when: functions, actors, roles, addresses"},
     {.name = "previous",
      .value = CLI_FILE,
      .arg = "RESULT",

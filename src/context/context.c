@@ -20,7 +20,8 @@ const char *context_kind_name(enum context_kind k)
         [CONTEXT_CHANGES] = "changes",     [CONTEXT_PEOPLE] = "people",
         [CONTEXT_PROJECTS] = "projects",   [CONTEXT_BUILDS] = "builds",
         [CONTEXT_PROCESSES] = "processes", [CONTEXT_ALERTS] = "alerts",
-        [CONTEXT_FUNCTIONS] = "functions",
+        [CONTEXT_FUNCTIONS] = "functions", [CONTEXT_ATTEST] = "attest",
+        [CONTEXT_WATCH] = "watch",
     };
     return (unsigned)k < CONTEXT_KIND_MAX_ ? names[k] : "unknown";
 }
@@ -83,6 +84,8 @@ void context_free(struct context *c)
         VEC_FREE(&c->functions.at[i].hosts);
     }
     VEC_FREE(&c->functions);
+    VEC_FREE(&c->attestations);
+    VEC_FREE(&c->watched);
     VEC_FREE(&c->notes);
     VEC_FREE(&c->skipped);
     map_free(&c->person_ids);

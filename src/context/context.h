@@ -137,6 +137,37 @@ struct listed_function {
     struct str origin;
 };
 
+/* ---- people's words, and what is watched ---- */
+
+struct attestation {
+    struct str case_id; /* or how it begins */
+    enum question question;
+    bool legitimate; /* else: suspicious */
+    struct str who, channel, text;
+    int64_t at_us;      /* TIME_NONE: not told */
+    int64_t expires_us; /* from then on it counts no more */
+    struct str origin;
+};
+
+enum watch_kind {
+    WATCH_ANY,
+    WATCH_FUNCTION,
+    WATCH_ACTOR,
+    WATCH_ROLE,
+    WATCH_ADDRESS,
+    WATCH_KIND_MAX_
+};
+const char *watch_kind_name(enum watch_kind k);
+
+struct watched {
+    struct str entity; /* name, ARN or pattern; an address or a range */
+    enum watch_kind kind;
+    bool is_range;
+    struct ip_prefix prefix;
+    int64_t from_us, until_us; /* TIME_NONE: open */
+    struct str why, who, origin;
+};
+
 /* ---- env ---- */
 
 struct env_account {
@@ -249,6 +280,8 @@ enum context_kind {
     CONTEXT_PROCESSES,
     CONTEXT_ALERTS,
     CONTEXT_FUNCTIONS,
+    CONTEXT_ATTEST,
+    CONTEXT_WATCH,
     CONTEXT_KIND_MAX_
 };
 const char *context_kind_name(enum context_kind k); /* "changes": also the option's name */
@@ -284,6 +317,12 @@ struct context {
     struct {
         VEC_OF(struct listed_function);
     } functions;
+    struct {
+        VEC_OF(struct attestation);
+    } attestations;
+    struct {
+        VEC_OF(struct watched);
+    } watched;
     bool given[CONTEXT_KIND_MAX_];
     bool partial[CONTEXT_KIND_MAX_]; /* rows were skipped */
     int64_t newest_us[CONTEXT_KIND_MAX_];
@@ -340,6 +379,8 @@ const struct person *context_person_named(const struct context *c, struct str te
 const struct build *context_build_of(const struct context *c, struct str hash);
 /* Is the host with this address a caller of the process? */
 bool process_caller_is_host(const struct process *p, const struct ip *ip);
+/* What is watched that this event is about; NULL: nothing. */
+const struct watched *context_watch_of(const struct context *c, const struct event *e);
 bool person_on_leave(const struct person *p, int64_t at_us);
 bool person_on_call(const struct person *p, int64_t at_us);
 

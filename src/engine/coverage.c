@@ -183,6 +183,10 @@ static size_t rows_of(const struct context *c, enum context_kind kind)
         return c->alerts.len;
     case CONTEXT_FUNCTIONS:
         return c->functions.len;
+    case CONTEXT_ATTEST:
+        return c->attestations.len;
+    case CONTEXT_WATCH:
+        return c->watched.len;
     case CONTEXT_KIND_MAX_:
     default:
         return 0;
@@ -210,6 +214,9 @@ static bool tell_context(const struct context *c, struct arena *a, struct result
             continue;
         }
         struct str text;
+        if (costs[k] == NULL) {
+            continue; /* nobody said anything, nothing is watched: that is nothing to miss */
+        }
         if (!arena_printf(a, &text, "--%s: %s", name, costs[k]) || !VEC_PUSH(&r->without, text)) {
             return false;
         }

@@ -15,6 +15,7 @@
 #include "engine/since.h"
 #include "engine/tuning.h"
 #include "engine/usual.h"
+#include "engine/words.h"
 
 enum { RAW_MAX = 256 * 1024 };
 
@@ -291,7 +292,8 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     if (rc) {
         return rc;
     }
-    if (!move_to_digest(r) || !since_tell(t->previous, &t->texts, r)) {
+    if (!move_to_digest(r) || !since_tell(t->previous, &t->texts, r) ||
+        !words_tell(t->setup.context, &t->texts, r)) {
         return err_set(err, ERR_NOMEM, "no memory for the digest");
     }
     if (r->cases.len > 1) {

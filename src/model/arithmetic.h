@@ -11,7 +11,7 @@
 enum item_fate {
     FATE_COUNTED,
     FATE_EXPLAINED, /* `why`: what explains it */
-    FATE_WEAKER,    /* `why`: the item of its group that counts */
+    FATE_WEAKER,    /* `why`: the item of its group that counts, or what a word cannot do */
     FATE_REFUSED,   /* the provider refused it: nothing was changed */
     FATE_MAX_
 };

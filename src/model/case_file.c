@@ -58,6 +58,7 @@ void case_file_free(struct case_file *c)
 {
     VEC_FREE(&c->findings);
     VEC_FREE(&c->timeline);
+    VEC_FREE(&c->words);
     VEC_FREE(&c->since.changes);
     VEC_FREE(&c->since.supersedes);
     VEC_FREE(&c->functions);

@@ -153,6 +153,16 @@ enum case_whose {
 const char *case_whose_name(enum case_whose w); /* "none", "ours", "theirs", "both" */
 const char *case_whose_text(enum case_whose w); /* for a person; "" for none */
 
+/* What somebody said about the case (--attest), and whether it counts. */
+struct word {
+    enum question question;
+    bool legitimate; /* else: suspicious */
+    struct str who, channel, text, origin;
+    int64_t at_us, expires_us; /* at: TIME_NONE when not told */
+    const char *role;          /* "owner", "approver", or "" */
+    const char *refused;       /* why it does not count; NULL: it counts */
+};
+
 /* What became of a case since an earlier result (--previous). */
 enum case_since { CASE_NOT_COMPARED, CASE_NEW, CASE_CHANGED, CASE_UNCHANGED, CASE_SINCE_MAX_ };
 const char *case_since_name(enum case_since s); /* "", "new", "changed", "unchanged" */
@@ -199,6 +209,9 @@ struct case_file {
     } steps;
     struct decision decision;
     struct since since;
+    struct {
+        VEC_OF(struct word);
+    } words; /* in order of the files */
     struct {
         VEC_OF(struct plan_step);
     } plan;

@@ -160,8 +160,8 @@ static bool asks_by_itself(const struct inquiry *q, const struct part_result *r)
         const struct weighing *w = &r->all[i];
         for (size_t k = 0; k < w->len; k++) {
             const struct weighed *it = &w->at[k];
-            if (!it->explained && !it->moot &&
-                (it->item.hard || it->item.weight_full >= q->book->raises)) {
+            int raises = w->subject->watched != NULL ? q->book->watched.raises : q->book->raises;
+            if (!it->explained && !it->moot && (it->item.hard || it->item.weight_full >= raises)) {
                 return true;
             }
         }
@@ -261,7 +261,7 @@ static enum strength strength_of(const struct inquiry *q, const struct weighing 
 {
     enum strength s = STRENGTH_WEAK;
     if (w->verdict == VERDICT_SUSPICIOUS) {
-        int margin = w->score - q->book->suspicious;
+        int margin = w->score - weighing_suspicious(w);
         s = w->hard || margin >= 6 ? STRENGTH_STRONG
             : margin >= 3          ? STRENGTH_MODERATE
                                    : STRENGTH_WEAK;

@@ -57,7 +57,7 @@ static void add(struct caller *k, const struct person *p, struct str id, const c
                 !arena_dup(k->q->arena, one.name, &one.name) || !VEC_PUSH(&c->calls, one);
 }
 
-static bool owns_any(const struct inquiry *q, const struct project *pr)
+bool inquiry_owns_any(const struct inquiry *q, const struct project *pr)
 {
     const struct case_file *c = q->file;
     for (size_t i = 0; i < c->functions.len; i++) {
@@ -78,7 +78,7 @@ static void add_owners(struct caller *k)
         const struct project *pr = &c->projects.at[i];
         bool now = (pr->from_us == TIME_NONE || k->now_us >= pr->from_us) &&
                    (pr->to_us == TIME_NONE || k->now_us < pr->to_us);
-        if (now && owns_any(k->q, pr)) {
+        if (now && inquiry_owns_any(k->q, pr)) {
             add(k, context_person_named(c, pr->member), pr->member, "owner", pr->project);
         }
     }

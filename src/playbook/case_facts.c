@@ -442,6 +442,12 @@ static uint8_t bar_of(const struct inquiry *q, struct case_facts *out)
         }
         out->bar = NULL;
     }
+    for (size_t i = 0; i < q->subject_count; i++) {
+        if (q->subjects[i].watched != NULL) {
+            out->watched = q->subjects[i].watched;
+            return BAR_WATCHED;
+        }
+    }
     return out->exercise != NULL ? BAR_EXERCISE : BAR_NONE;
 }
 
@@ -542,6 +548,6 @@ struct case_facts case_facts_of(const struct inquiry *q)
     f->sources = sources_of(q);
     f->bar = bar_of(q, &out);
     f->aggravated = is_aggravated(q);
-    /* attested stays 0: nobody's word is read yet, and none is made up. */
+    f->attested = inquiry_attested(q);
     return out;
 }

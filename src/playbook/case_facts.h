@@ -13,6 +13,7 @@ struct case_facts {
     const struct finding *chain;   /* the one that makes, or begins, the chain */
     const struct finding *logging; /* logging was touched */
     const struct finding *bar;     /* forbids closing */
+    const struct watched *watched; /* forbids closing, where nothing worse does */
     const struct env_exercise *exercise;
     bool jewel; /* a function of the case is a crown jewel */
 };

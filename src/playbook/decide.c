@@ -61,6 +61,12 @@ static void tell_open(const struct inquiry *q, const struct case_facts *f, struc
     } else if (f->facts.bar == BAR_STRAY) {
         join_finding(b, "no answer covers: ", f->bar);
     }
+    if (f->watched != NULL) {
+        char until[TIME_TEXT_MAX];
+        time_format(f->watched->until_us, until);
+        buf_printf(b, "%s%.*s is watched until %s", b->len > 0 ? "; " : "",
+                   STR_ARG(str_head(f->watched->entity, 200)), until);
+    }
     bool waits;
     const struct event *pending = inquiry_pending(q, &waits);
     if (pending != NULL && !waits) {

@@ -102,6 +102,35 @@ void weighing_findings(struct weighing *w)
     }
 }
 
+/* A word that counts, for this part's question. */
+static void weighing_words(struct weighing *w)
+{
+    static const enum made_item meant[QUESTION_MAX_][2] = {
+        {MADE_ATTEST_NO_REASON, MADE_ATTEST_REASON},
+        {MADE_ATTEST_NO_PERMISSIONS, MADE_ATTEST_PERMISSIONS},
+        {MADE_ATTEST_NO_ADDRESSES, MADE_ATTEST_ADDRESSES},
+        {MADE_ATTEST_NO_TRAFFIC, MADE_ATTEST_TRAFFIC}};
+    enum question question = part_question(w->part);
+    for (size_t i = 0; i < w->subject->word_count; i++) {
+        const struct word *word = &w->subject->words[i];
+        if (word->question == question && word->refused == NULL) {
+            weighing_add(w, meant[question][word->legitimate], word->origin, "%.*s%s%s, by %.*s",
+                         STR_ARG(str_head(word->who, 80)), word->role[0] != '\0' ? ", " : "",
+                         word->role, STR_ARG(str_head(word->channel, 80)));
+        }
+    }
+}
+
+int weighing_suspicious(const struct weighing *w)
+{
+    return w->subject->watched != NULL ? w->book->watched.suspicious : w->book->suspicious;
+}
+
+int weighing_bar(const struct weighing *w)
+{
+    return w->subject->watched != NULL ? w->book->watched.bar : w->book->bar;
+}
+
 void weighing_collect(struct weighing *w)
 {
     switch (w->part) {
@@ -126,6 +155,7 @@ void weighing_collect(struct weighing *w)
         break;
     }
     weighing_findings(w);
+    weighing_words(w);
 }
 
 /* ---- the sum ---- */
@@ -189,6 +219,20 @@ static bool is_dated(const struct weighing *w)
     return w->subject->event->time_us != TIME_NONE;
 }
 
+/* Where it is suspicious without the words that vouch for it, they count nothing. */
+static void set_words_aside(struct weighing *w)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        struct weighed *it = &w->at[i];
+        if (it->item.weight < 0 && str_eq(it->item.group, STR("attest")) &&
+            (w->hard || w->score - it->item.weight >= weighing_suspicious(w))) {
+            w->score -= it->item.weight;
+            it->item.weight = 0;
+            it->idle = true;
+        }
+    }
+}
+
 void weighing_sum(struct weighing *w)
 {
     w->score = 0;
@@ -207,10 +251,11 @@ void weighing_sum(struct weighing *w)
             w->score += it->item.weight;
         }
         w->hard |= it->item.hard;
-        w->barred |= it->item.weight_full >= w->book->bar;
+        w->barred |= it->item.weight_full >= weighing_bar(w);
         w->authorised |= it->item.authorises && weighing_missing(w, it->def) == 0;
     }
-    if (w->hard || w->score >= w->book->suspicious) {
+    set_words_aside(w);
+    if (w->hard || w->score >= weighing_suspicious(w)) {
         w->verdict = VERDICT_SUSPICIOUS;
     } else if (w->score <= w->book->legitimate && w->authorised && !w->barred &&
                weighing_actor_known(w) && is_dated(w)) {

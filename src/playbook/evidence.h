@@ -28,6 +28,7 @@ struct weighed {
     struct item item;
     bool explained;
     bool moot; /* the provider refused: nothing was changed, so it weighs nothing */
+    bool idle; /* a person's word, which makes nothing less than suspicious (row E10 asks for two) */
 };
 
 struct weighing {
@@ -66,6 +67,9 @@ void weighing_addresses(struct weighing *w);
 void weighing_traffic(struct weighing *w);
 
 void weighing_sum(struct weighing *w);
+/* Thresholds of the event: lower where it is about something that is watched. */
+int weighing_suspicious(const struct weighing *w);
+int weighing_bar(const struct weighing *w);
 
 /* Does something known about the event explain an item with this set of explanations? `out` then
  * says what ("CHG0031187 (M4)"). */

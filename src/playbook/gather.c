@@ -128,6 +128,7 @@ enum err_code inquiry_gather(struct inquiry *q, struct err *err)
     }
     for (size_t i = 0; i < q->subject_count; i++) {
         struct subject *s = &q->subjects[i];
+        s->watched = context_watch_of(q->judge->context, s->event);
         gather_change(q, s);
         gather_who(q, s);
         gather_use(q, s);
@@ -138,5 +139,5 @@ enum err_code inquiry_gather(struct inquiry *q, struct err *err)
         }
         s->parts = parts_of(s);
     }
-    return ERR_OK;
+    return gather_words(q) ? ERR_OK : inquiry_no_memory(q, err);
 }

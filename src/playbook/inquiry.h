@@ -75,7 +75,14 @@ enum severity inquiry_severity(const struct inquiry *q, const struct finding *f)
 bool answer_would_change(const struct inquiry *q, const struct part_result *r, struct answer *a);
 enum err_code inquiry_no_memory(const struct inquiry *q, struct err *err);
 
+/* All that is suspicious can be explained, records of class M4 cover the changes, and owner and
+ * approver vouch for it (words.c). */
+bool inquiry_attested(const struct inquiry *q);
+/* A project owns one of the case's functions. */
+bool inquiry_owns_any(const struct inquiry *q, const struct project *pr);
+
 /* Parts of gathering, a file each. */
+bool gather_words(struct inquiry *q); /* after the subjects; false: no memory */
 void gather_change(const struct inquiry *q, struct subject *s);
 void gather_who(const struct inquiry *q, struct subject *s);
 void gather_use(struct inquiry *q, struct subject *s);

@@ -70,7 +70,10 @@ struct playbook {
     const struct sentence *questions[QUESTION_MAX_];
     unsigned question_sources[QUESTION_MAX_]; /* set of enum evidence_source */
     int suspicious, legitimate, bar, raises;  /* thresholds, decibans */
-    int deadline_min[5];                      /* by priority, 1 to 4 */
+    struct {
+        int suspicious, bar, raises;
+    } watched;           /* for what is on the watch list */
+    int deadline_min[5]; /* by priority, 1 to 4 */
     struct playbook_item *items;
     size_t item_count;
     struct map item_index; /* id -> item */

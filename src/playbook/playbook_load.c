@@ -167,6 +167,9 @@ static enum err_code load_numbers(const struct yaml_node *root, struct playbook 
         {"legitimate", YAML_SCALAR, true, false},
         {"bar", YAML_SCALAR, true, false},
         {"raises", YAML_SCALAR, true, false},
+        {"watched_suspicious", YAML_SCALAR, true, false},
+        {"watched_bar", YAML_SCALAR, true, false},
+        {"watched_raises", YAML_SCALAR, true, false},
     };
     static const struct load_key clocks[] = {
         {"P1", YAML_SCALAR, true, false},
@@ -180,6 +183,10 @@ static enum err_code load_numbers(const struct yaml_node *root, struct playbook 
     rc = rc ? rc : load_int(t, "legitimate", -100, -1, -15, &p->legitimate, err);
     rc = rc ? rc : load_int(t, "bar", 1, 100, 6, &p->bar, err);
     rc = rc ? rc : load_int(t, "raises", 1, 100, 8, &p->raises, err);
+    rc = rc ? rc
+            : load_int(t, "watched_suspicious", 1, p->suspicious, 5, &p->watched.suspicious, err);
+    rc = rc ? rc : load_int(t, "watched_bar", 1, p->bar, 4, &p->watched.bar, err);
+    rc = rc ? rc : load_int(t, "watched_raises", 1, p->raises, 5, &p->watched.raises, err);
     const struct yaml_node *d = yaml_get(root, STR("deadlines"));
     rc = rc ? rc : load_check_map(d, "deadlines", clocks, ARRAY_LEN(clocks), err);
     for (unsigned i = 0; rc == ERR_OK && i < ARRAY_LEN(clocks); i++) {

@@ -37,6 +37,9 @@ static bool tell_item(const struct inquiry *q, const struct weighing *w, const s
     } else if (it->moot) {
         out->fate = FATE_REFUSED;
         out->why = STR("the provider refused it: nothing was changed");
+    } else if (it->idle) {
+        out->fate = FATE_WEAKER;
+        out->why = STR("what it is about is suspicious; owner and approver together hold a case");
     } else if (top != it) {
         out->fate = FATE_WEAKER;
         out->why = top->item.id;
@@ -129,11 +132,16 @@ static bool tell_bars(const struct inquiry *q, const struct weighing *w, struct 
             bar(&b, "the record has no time");
         }
     }
+    if (w->subject->watched != NULL) {
+        bar(&b, "%.*s is watched (%.*s): suspicious from %+d, and the case is not closed",
+            STR_ARG(str_head(w->subject->watched->entity, BAR_TEXT_MAX)),
+            STR_ARG(str_head(w->subject->watched->origin, BAR_TEXT_MAX)), weighing_suspicious(w));
+    }
     for (size_t i = 0; w->barred && i < w->len; i++) {
         const struct weighed *it = &w->at[i];
-        if (!it->explained && !it->moot && it->item.weight_full >= w->book->bar) {
+        if (!it->explained && !it->moot && it->item.weight_full >= weighing_bar(w)) {
             bar(&b, "nothing explains %.*s (%+d, the bar is %+d)", STR_ARG(it->item.id),
-                it->item.weight_full, w->book->bar);
+                it->item.weight_full, weighing_bar(w));
         }
     }
     out->bars = b.at;

@@ -82,6 +82,11 @@ struct subject {
     bool grants_admin;  /* everything, or identities at will */
     struct subject_usual usual;
 
+    /* What people said about the case, and whether somebody watches what the event is about. */
+    const struct word *words;
+    size_t word_count;
+    const struct watched *watched; /* or NULL */
+
     struct subject_address *addresses;
     size_t address_count;
     const struct alert *alert; /* an open one about the function or the actor, or NULL */

@@ -563,6 +563,7 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     calls(w, c);
     marks(w, c);
     TEXTS(w, "hunts", c->hunts);
+    json_parts_words(w, c);
     if (c->since.state != CASE_NOT_COMPARED) {
         json_parts_since(w, &c->since);
     }

@@ -20,6 +20,8 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
 /* Members: what became of a case since an earlier result, and of all of them. */
 void json_parts_since(struct json_writer *w, const struct since *s);
 void json_parts_since_all(struct json_writer *w, const struct since_tally *t);
+/* A member: what people said about the case. */
+void json_parts_words(struct json_writer *w, const struct case_file *c);
 struct arithmetic;
 void json_parts_arithmetic(struct json_writer *w, const struct arithmetic *a); /* a member */
 /* Members of a mark. An access key id stays whole: it is what a hunt looks for. */

@@ -1,7 +1,8 @@
 /*
- * json_since - what is new since an earlier result, as JSON.
+ * json_since - what is new since an earlier result, and what people said, as JSON.
  */
 #include "report/json_parts.h"
+#include "report/show.h"
 
 static void texts(struct json_writer *w, const char *key, const struct str *at, size_t len)
 {
@@ -45,4 +46,26 @@ void json_parts_since_all(struct json_writer *w, const struct since_tally *t)
     }
     json_array_end(w);
     json_object_end(w);
+}
+
+void json_parts_words(struct json_writer *w, const struct case_file *c)
+{
+    json_key(w, STR("words"));
+    json_array_begin(w);
+    for (size_t i = 0; i < c->words.len; i++) {
+        const struct word *word = &c->words.at[i];
+        json_object_begin(w);
+        json_parts_str(w, "question", str_of(show_question(word->question)));
+        json_parts_str(w, "answer", word->legitimate ? STR("legitimate") : STR("suspicious"));
+        json_parts_str(w, "who", word->who);
+        json_parts_str(w, "role", str_of(word->role));
+        json_parts_str(w, "channel", word->channel);
+        json_parts_str(w, "text", word->text);
+        json_parts_time(w, "at", word->at_us);
+        json_parts_time(w, "expires", word->expires_us);
+        json_parts_str(w, "refused", str_of(word->refused));
+        json_parts_str(w, "origin", word->origin);
+        json_object_end(w);
+    }
+    json_array_end(w);
 }

@@ -50,6 +50,8 @@ void story_against(struct buf *out, const struct case_file *c);
 /* What became of it since an earlier result: "changed, was E9: Q3 was unknown, now suspicious;
  * supersedes case 7f3a1122". "" when there is none to compare with. */
 void story_since(struct buf *out, const struct case_file *c);
+/* What people said about it: "grace@example.com, owner, by phone: Q4 legitimate · …"; "" for nothing. */
+void story_words(struct buf *out, const struct case_file *c);
 /* "1 new · 2 changed · 3 unchanged since result.json · no longer there: case 7f3a1122 (E9)" */
 void story_since_all(struct buf *out, const struct result *r);
 

@@ -21,6 +21,22 @@ void story_since(struct buf *out, const struct case_file *c)
     }
 }
 
+void story_words(struct buf *out, const struct case_file *c)
+{
+    for (size_t i = 0; i < c->words.len; i++) {
+        const struct word *w = &c->words.at[i];
+        buf_add_cstr(out, i == 0 ? "" : " · ");
+        show_short(out, w->who, 60);
+        buf_printf(out, "%s%s, by ", w->role[0] != '\0' ? ", " : "", w->role);
+        show_short(out, w->channel, 60);
+        buf_printf(out, ": %s %s", show_question(w->question),
+                   w->legitimate ? "legitimate" : "suspicious");
+        if (w->refused != NULL) {
+            buf_printf(out, " (does not count: %s)", w->refused);
+        }
+    }
+}
+
 void story_since_all(struct buf *out, const struct result *r)
 {
     const struct since_tally *t = &r->since;

@@ -61,6 +61,11 @@ static void head(struct html *h, const struct case_file *c)
         story_call(&h->made, c);
         html_take(h);
     }
+    if (c->words.len > 0) {
+        html_add(h, "</dd><dt>words</dt><dd>");
+        story_words(&h->made, c);
+        html_take(h);
+    }
     html_add(h, "</dd><dt>why</dt><dd><b>");
     html_text(h, d->row);
     html_add(h, "</b>: ");

@@ -319,6 +319,11 @@ static void one_case(struct buf *out, const struct case_file *c, const struct re
         story_since(&t, c);
         take(out, &t);
     }
+    if (c->words.len > 0) {
+        buf_add_cstr(out, ".\n\n**Words** ");
+        story_words(&t, c);
+        take(out, &t);
+    }
     buf_add_cstr(out, ".\n\n**Why** ");
     text(out, c->decision.row);
     buf_add_cstr(out, ": ");

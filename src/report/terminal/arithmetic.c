@@ -28,7 +28,7 @@ static void item(const struct pen *p, const struct sum_item *it)
     if (!counted && i->weight_full != 0) {
         buf_printf(&t, " (%+d does not count: ", i->weight_full);
         buf_add_cstr(&t, it->fate == FATE_EXPLAINED ? "explained by "
-                         : it->fate == FATE_WEAKER  ? "of its group counts "
+                         : it->fate == FATE_WEAKER  ? "weaker: "
                                                     : "");
         show_text(&t, it->why);
         buf_addc(&t, ')');

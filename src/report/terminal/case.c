@@ -246,6 +246,8 @@ void pen_case(const struct pen *p, const struct case_file *c)
     }
     story_against(&t, c);
     line(p, "  against", &t);
+    story_words(&t, c);
+    line(p, "  words", &t);
     reasons(p, &c->decision);
     next(p, c);
     story_call(&t, c);

@@ -52,6 +52,7 @@ static void test_says(void **state)
         "to check batch-runner",
         "batch-runner may read every secret (E8, P3, due 2026-11-21 04:00, case 55aa1234, "
         "unchanged)",
+        "words grace.o, owner, by phone: Q4 suspicious (does not count: it has expired)",
         "since 1 new · 1 changed",
         "unchanged since yesterday.json · no longer there: case 8899aabb (E9)",
         "changed, was E9: Q3 was unknown, now suspicious; supersedes case 00112233",
@@ -193,7 +194,7 @@ static void test_explains(void **state)
         "sum +12, suspicious; decides",
         "+12 change.none [change] no change record covers it",
         "(+4 does not count: explained by CHG0031187 (M4))",
-        "(+6 does not count: of its group counts nature.control)",
+        "(+6 does not count: weaker: nature.control)",
         "bars  the beginning of the session",
         "1 more event, none of them worse",
         "E3: no: n is unraised, not suspicious",

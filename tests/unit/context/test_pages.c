@@ -9,7 +9,7 @@ static const char columns[] =
 static size_t records(const struct context *c)
 {
     return c->changes.len + c->people.len + c->projects.len + c->builds.len + c->processes.len +
-           c->alerts.len + c->functions.len;
+           c->alerts.len + c->functions.len + c->attestations.len + c->watched.len;
 }
 
 /* The next fenced block of a language, or false. */

@@ -362,7 +362,65 @@ static void other_login(struct sx *x)
 static void off_platform(struct sx *x)
 {
     sx_match(x, MATCH_M4, true);
-    sx_finding(x, "D61", Q2, SEVERITY_CRITICAL)->confidence = 0.9;
+    sx_finding(x, "D61", Q2, SEVERITY_CRITICAL)->confidence = 0.95;
+}
+/* What somebody said: about which question, and that it counts. */
+static void word(struct sx *x, enum question question, bool legitimate)
+{
+    static struct word said;
+    said = (struct word){.question = question,
+                         .legitimate = legitimate,
+                         .who = STR("grace@example.com"),
+                         .channel = STR("phone"),
+                         .role = "owner"};
+    x->s.words = &said;
+    x->s.word_count = 1;
+}
+static void meant(struct sx *x)
+{
+    m2(x);
+    word(x, Q1, true);
+}
+static void not_meant(struct sx *x)
+{
+    m2(x);
+    word(x, Q1, false);
+}
+static void meant_without_record(struct sx *x)
+{
+    none(x);
+    word(x, Q1, true);
+}
+static void meant_rights(struct sx *x)
+{
+    word(x, Q2, true);
+}
+static void no_rights(struct sx *x)
+{
+    word(x, Q2, false);
+}
+static void meant_address(struct sx *x)
+{
+    word(x, Q3, true);
+}
+static void no_address(struct sx *x)
+{
+    word(x, Q3, false);
+}
+static void meant_traffic(struct sx *x)
+{
+    word(x, Q4, true);
+}
+static void no_traffic(struct sx *x)
+{
+    word(x, Q4, false);
+}
+static void refused_word(struct sx *x)
+{
+    static struct word said = {.question = Q1, .role = "", .refused = "it has expired"};
+    m2(x);
+    x->s.words = &said;
+    x->s.word_count = 1;
 }
 static void usual_rights(struct sx *x)
 {
@@ -620,6 +678,17 @@ static const struct {
     {"login for another", other_login, PART_PERMISSIONS, 10, SUSPICIOUS, "grant.principal"},
     {"nothing explains off-platform use", off_platform, PART_PERMISSIONS, 5, SUSPICIOUS,
      "use.off_platform"},
+    {"it was meant", meant, PART_CHANGE, -8, UNKNOWN, "attest.reason"},
+    {"it was not meant", not_meant, PART_CHANGE, 8, SUSPICIOUS, "attest.no_reason"},
+    {"a word makes nothing less than suspicious", meant_without_record, PART_CHANGE, 12, SUSPICIOUS,
+     "attest.reason"},
+    {"a refused word", refused_word, PART_CHANGE, -4, UNKNOWN, "change.m2"},
+    {"rights meant", meant_rights, PART_PERMISSIONS, -4, UNKNOWN, "attest.permissions"},
+    {"rights not meant", no_rights, PART_PERMISSIONS, 12, SUSPICIOUS, "attest.no_permissions"},
+    {"a known address", meant_address, PART_ADDRESSES, -4, UNKNOWN, "attest.addresses"},
+    {"nobody's address", no_address, PART_ADDRESSES, 12, SUSPICIOUS, "attest.no_addresses"},
+    {"traffic meant", meant_traffic, PART_TRAFFIC, -4, UNKNOWN, "attest.traffic"},
+    {"traffic not meant", no_traffic, PART_TRAFFIC, 12, SUSPICIOUS, "attest.no_traffic"},
     {"rights as usual", usual_rights, PART_PERMISSIONS, -15, LEGITIMATE, "use.within_known"},
     {"history too short", usual_rights_short, PART_PERMISSIONS, -6, UNKNOWN, "use.known_actions"},
     /* Q3. */

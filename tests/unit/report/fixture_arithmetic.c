@@ -112,6 +112,16 @@ void fixture_since(struct result *r, struct arena *a, struct str tail)
     s->was_row = out(a, tail, "E9");
     assert_true(VEC_PUSH(&s->changes, out(a, tail, "Q3 was unknown, now suspicious")));
     assert_true(VEC_PUSH(&s->supersedes, out(a, tail, "0011223344556677")));
+    struct word word = {.question = Q4,
+                        .who = out(a, tail, "grace.o"),
+                        .channel = out(a, tail, "phone"),
+                        .text = out(a, tail, "we moved it"),
+                        .origin = out(a, tail, "attest.csv:2"),
+                        .at_us = TIME_NONE,
+                        .expires_us = 0,
+                        .role = "owner",
+                        .refused = "it has expired"};
+    assert_true(VEC_PUSH(&r->cases.at[0]->words, word));
     r->since.changed = r->since.fresh = 1;
     r->since.unchanged = r->cases.len - 2;
     r->cases.at[r->cases.len - 1]->decision.review = true;
