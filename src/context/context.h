@@ -215,6 +215,23 @@ struct env_pipeline {
     struct str_list accounts; /* it may deploy to; empty: any of ours */
 };
 
+enum work_class { /* what somebody does, for job families (context/work.h) */
+                  WORK_CODE,
+                  WORK_CONFIGURE,
+                  WORK_DEPLOY,
+                  WORK_IDENTITY,
+                  WORK_LOGGING,
+                  WORK_INVOKE,
+                  WORK_READ,
+                  WORK_LOGIN,
+                  WORK_CLASS_MAX_
+};
+
+struct env_job_family {
+    struct str_list names;      /* patterns over a person's job family */
+    unsigned usual, production; /* sets of 1 << enum work_class: elsewhere, in production */
+};
+
 struct env {
     bool given;
     struct str organization;
@@ -239,6 +256,9 @@ struct env {
     struct {
         VEC_OF(struct span);
     } freezes;
+    struct {
+        VEC_OF(struct env_job_family);
+    } job_families;
     struct str_list crown_jewels;     /* function name patterns */
     struct str_list public_functions; /* approved as public */
     struct str_list break_glass;      /* actor patterns */

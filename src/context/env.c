@@ -25,6 +25,9 @@ static void lists_free(struct env *e)
         list_free(&e->standard_changes.at[i].resources);
         list_free(&e->standard_changes.at[i].pipelines);
     }
+    for (size_t i = 0; i < e->job_families.len; i++) {
+        list_free(&e->job_families.at[i].names);
+    }
     for (size_t i = 0; i < e->columns.len; i++) {
         if (e->columns.at[i].value != NULL) {
             list_free(e->columns.at[i].value);
@@ -42,6 +45,7 @@ void env_free(struct env *e)
     VEC_FREE(&e->vendors);
     VEC_FREE(&e->standard_changes);
     VEC_FREE(&e->freezes);
+    VEC_FREE(&e->job_families);
     list_free(&e->crown_jewels);
     list_free(&e->public_functions);
     list_free(&e->break_glass);

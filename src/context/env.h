@@ -55,6 +55,10 @@ enum err_code env_time_end(struct env_reader *er, const struct yaml_node *v, voi
 /* "15m", "2h", "90s", "1d". */
 NODISCARD bool env_duration(struct str text, int64_t *out_us);
 
+/* The key job_families (work.c). */
+enum err_code work_read(struct env_reader *er, const struct yaml_node *v, void *to,
+                        struct err *err);
+
 /* The keys at the top. */
 extern const struct env_key env_keys[];
 extern const size_t env_key_count;

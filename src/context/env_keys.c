@@ -511,14 +511,15 @@ MEMBER(key_shared, struct env, env_list, shared_accounts)
 MEMBER(key_layers, struct env, env_list, layer_accounts)
 
 const struct env_key env_keys[] = {
-    {"accounts", key_accounts},        {"organization", key_organization},
-    {"address_ranges", key_ranges},    {"crown_jewels", key_jewels},
-    {"public_functions", key_public},  {"pipelines", key_pipelines},
-    {"vendors", key_vendors},          {"exercises", key_exercises},
-    {"break_glass", key_break_glass},  {"shared_accounts", key_shared},
-    {"freezes", key_freezes},          {"standard_changes", key_standard},
-    {"change_required", key_required}, {"delays", key_delays},
-    {"layer_accounts", key_layers},    {"thresholds", key_thresholds},
-    {"columns", key_columns},          {"timezone", key_timezone},
+    {"accounts", key_accounts},       {"organization", key_organization},
+    {"address_ranges", key_ranges},   {"crown_jewels", key_jewels},
+    {"public_functions", key_public}, {"pipelines", key_pipelines},
+    {"vendors", key_vendors},         {"exercises", key_exercises},
+    {"break_glass", key_break_glass}, {"shared_accounts", key_shared},
+    {"freezes", key_freezes},         {"standard_changes", key_standard},
+    {"job_families", work_read},      {"change_required", key_required},
+    {"delays", key_delays},           {"layer_accounts", key_layers},
+    {"thresholds", key_thresholds},   {"columns", key_columns},
+    {"timezone", key_timezone},
 };
 const size_t env_key_count = ARRAY_LEN(env_keys);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "context/work.h"
 #include "detect/detect.h"
 #include "engine/network.h"
 #include "engine/permissions.h"
@@ -25,6 +26,18 @@ void setup_free(struct setup *s)
     *s = (struct setup){0};
 }
 
+/* What people of a job family usually do, where --env does not say. */
+static enum err_code load_families(struct context *c, struct err *err)
+{
+    for (size_t i = 0; content_files[i].path != NULL; i++) {
+        if (str_eq(str_of(content_files[i].path), STR("people/job_families.yaml"))) {
+            return work_load_usual(c, STR("job_families.yaml"),
+                                   str_make(content_files[i].bytes, content_files[i].len), err);
+        }
+    }
+    return err_set(err, ERR_NOTFOUND, "this build carries no job families");
+}
+
 static enum err_code load_context(const struct triage_options *o, struct setup *s, struct err *err)
 {
     s->context = context_new();
@@ -36,6 +49,7 @@ static enum err_code load_context(const struct triage_options *o, struct setup *
         rc = context_load_env(s->context, o->env, err);
         rc = rc ? rc : detect_check_thresholds(&s->context->env, err);
     }
+    rc = rc ? rc : load_families(s->context, err);
     for (unsigned k = 0; k < CONTEXT_KIND_MAX_; k++) {
         for (size_t i = 0; rc == ERR_OK && i < o->context[k].len; i++) {
             rc = context_load(s->context, (enum context_kind)k, o->context[k].at[i], err);

@@ -16,6 +16,7 @@
 #include "engine/tuning.h"
 #include "engine/usual.h"
 #include "engine/words.h"
+#include "inventory/sign_in.h"
 
 enum { RAW_MAX = 256 * 1024 };
 
@@ -91,6 +92,20 @@ static enum err_code see_network(struct triage *t, const struct triage_options *
 
 /* ---- pass 2 ---- */
 
+/* Tell the inventory from when to when the logs of identity providers are there. */
+static bool note_sign_in_logs(const struct triage *t)
+{
+    for (size_t i = 0; i < t->scan.seen.len; i++) {
+        const struct seen_account *s = &t->scan.seen.at[i];
+        if (s->source->sign_ins && s->first_us != TIME_NONE &&
+            !inventory_note_sign_in_log(t->inventory, str_of(s->source->name), s->first_us,
+                                        s->last_us)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Detections, cases, answers and decisions, on the events of pass 1. */
 static enum err_code judge(struct triage *t, const struct triage_options *o, struct err *err)
 {
@@ -98,6 +113,9 @@ static enum err_code judge(struct triage *t, const struct triage_options *o, str
     t->inventory = inventory_new(t->setup.context);
     if (t->inventory == NULL) {
         return err_set(err, ERR_NOMEM, "no memory for the inventory");
+    }
+    if (!note_sign_in_logs(t)) {
+        return err_set(err, ERR_NOMEM, "no memory for the logs of identity providers");
     }
     if (!inventory_join_operations(t->inventory, t->scan.events.at, &t->scan.events.len)) {
         return err_set(err, ERR_NOMEM, "no memory to join the records of operations");

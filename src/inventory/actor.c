@@ -306,7 +306,7 @@ static bool note(struct inventory *inv, struct event *e)
             m->value = e;
         }
     }
-    if (e->account.len != 0 && map_put(&inv->accounts, e->account) == NULL) {
+    if (!e->sign_in && e->account.len != 0 && map_put(&inv->accounts, e->account) == NULL) {
         return false;
     }
     return true;
@@ -341,7 +341,7 @@ bool actor_resolve_all(struct inventory *inv, struct event **events, size_t coun
 
 bool actor_note_account(struct inventory *inv, const struct event *e)
 {
-    if (e->outcome != OUTCOME_OK || e->account.len == 0) {
+    if (e->outcome != OUTCOME_OK || e->account.len == 0 || e->sign_in) {
         return true;
     }
     /* Every event's actor was made by intern. */

@@ -42,6 +42,7 @@ void inventory_free(struct inventory *inv)
     map_free(&inv->hosts);
     map_free(&inv->waiting);
     map_free(&inv->waiting_names);
+    sign_in_release(inv);
     buf_free(&inv->scratch);
     arena_free(&inv->arena);
     mem_free(inv);
@@ -51,7 +52,7 @@ enum err_code inventory_resolve(struct inventory *inv, struct event **events, si
                                 struct err *err)
 {
     bool ok = actor_resolve_all(inv, events, count) && deployment_find_all(inv, events, count) &&
-              agents_lead_back(inv, events, count);
+              agents_lead_back(inv, events, count) && sign_in_file_all(inv, events, count);
     for (size_t i = 0; ok && i < count; i++) {
         ok = actor_note_account(inv, events[i]);
     }

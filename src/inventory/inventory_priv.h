@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "inventory/inventory.h"
+#include "inventory/sign_in.h"
 
 /* An actor and where it acted. `actor` stands first: a pointer to one is a pointer to the other. */
 struct actor_entry {
@@ -31,25 +32,34 @@ struct function_list {
 struct inventory {
     const struct context *context;
     struct arena arena;
-    struct buf scratch;       /* a key being put together */
-    struct map actors;        /* root text and resolved to struct actor_entry */
-    struct map issued;        /* access key to the struct event that handed it out */
-    struct map users;         /* principal id of a user to an event of it */
-    struct map shared;        /* shared event id to the struct event that says most */
-    struct map accounts;      /* seen as recipient */
-    struct map function_map;  /* key text to struct function_entry */
-    struct map hosts;         /* host of a URL to struct function_entry */
-    struct map roles;         /* role ARN to struct function_list */
-    struct map waiting;       /* of listed functions whose account is not known: key text to
+    struct buf scratch;        /* a key being put together */
+    struct map actors;         /* root text and resolved to struct actor_entry */
+    struct map issued;         /* access key to the struct event that handed it out */
+    struct map users;          /* principal id of a user to an event of it */
+    struct map shared;         /* shared event id to the struct event that says most */
+    struct map accounts;       /* seen as recipient */
+    struct map function_map;   /* key text to struct function_entry */
+    struct map hosts;          /* host of a URL to struct function_entry */
+    struct map roles;          /* role ARN to struct function_list */
+    struct map waiting;        /* of listed functions whose account is not known: key text to
                                 struct function_entry */
-    struct map waiting_names; /* the same by provider, region, name: to struct listed_name */
-    bool out_of_memory;       /* a replay could not note what it saw */
+    struct map waiting_names;  /* the same by provider, region, name: to struct listed_name */
+    struct map sign_ins;       /* person's id or root, lower case, to struct sign_in_list */
+    struct map sign_in_locals; /* of whom --people does not know: the part before the '@' */
+    struct {
+        VEC_OF(struct sign_in_log);
+    } sign_in_logs;
+    bool out_of_memory; /* a replay could not note what it saw */
 };
 
 /* The actor of every event, without deployments. False: out of memory. */
 NODISCARD bool actor_resolve_all(struct inventory *inv, struct event **events, size_t count);
 /* Note that the event's actor acted in the event's account. */
 NODISCARD bool actor_note_account(struct inventory *inv, const struct event *e);
+
+/* File the sign-ins by person; needs the actors. False: out of memory. */
+NODISCARD bool sign_in_file_all(struct inventory *inv, struct event **events, size_t count);
+void sign_in_release(struct inventory *inv);
 
 /* File what exports list. False: out of memory. */
 NODISCARD bool listed_file_all(struct inventory *inv);

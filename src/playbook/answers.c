@@ -299,6 +299,10 @@ static bool cover_answer(const struct inquiry *q, struct answer *a)
         if ((wanted >> n & 1U) != 0 && !VEC_PUSH(&a->coverage, q->coverage[n])) {
             return false;
         }
+        if (n == NEED_LOGS && a->question == Q1 && q->people_signed_in &&
+            !VEC_PUSH(&a->coverage, q->sign_ins)) {
+            return false;
+        }
         for (size_t i = 0; n == NEED_LOGS && (wanted >> n & 1U) != 0 && i < q->other_log_count;
              i++) {
             if (!VEC_PUSH(&a->coverage, q->other_logs[i])) {

@@ -214,6 +214,40 @@ static bool cover_calls(struct inquiry *q)
     return true;
 }
 
+/* ---- identity providers ---- */
+
+/* How people came in is known to their identity provider alone. */
+static void cover_sign_ins(struct inquiry *q)
+{
+    const struct case_file *c = q->file;
+    const struct sign_in_log *logs;
+    size_t count =
+        q->judge->inventory == NULL ? 0 : inventory_sign_in_logs(q->judge->inventory, &logs);
+    for (size_t i = 0; i < c->actors.len; i++) {
+        q->people_signed_in |= c->actors.at[i]->kind == IDENTITY_SSO && !c->actors.at[i]->pipeline;
+    }
+    q->sign_ins = (struct coverage){.source = STR("sign-ins"),
+                                    .state = COVERAGE_ABSENT,
+                                    .from_us = TIME_NONE,
+                                    .to_us = TIME_NONE,
+                                    .note = STR("give the log of your identity provider: Okta, "
+                                                "Entra, Google Workspace")};
+    for (size_t i = 0; i < count && c->first_us != TIME_NONE; i++) {
+        bool before = logs[i].first_us <= c->first_us - TIME_DAY_US;
+        bool all = before && logs[i].last_us >= c->last_us;
+        if (q->sign_ins.state == COVERAGE_PRESENT) {
+            return;
+        }
+        q->sign_ins = (struct coverage){.source = logs[i].source,
+                                        .state = all ? COVERAGE_PRESENT : COVERAGE_PARTIAL,
+                                        .from_us = logs[i].first_us,
+                                        .to_us = logs[i].last_us,
+                                        .note = all ? STR_EMPTY
+                                                    : STR("does not tell of the whole day before "
+                                                          "the case")};
+    }
+}
+
 /* ---- what the organisation gave ---- */
 
 static void cover_table(struct inquiry *q, enum evidence_source s, enum context_kind kind,
@@ -339,6 +373,7 @@ enum err_code inquiry_cover(struct inquiry *q, struct err *err)
     if (!cover_logs(q) || !cover_calls(q)) {
         return inquiry_no_memory(q, err);
     }
+    cover_sign_ins(q);
     cover_table(q, NEED_CHANGES, CONTEXT_CHANGES,
                 STR("give --changes: the change records of the window"));
     cover_table(q, NEED_PEOPLE, CONTEXT_PEOPLE, STR("give --people: who works here"));

@@ -206,6 +206,9 @@ static bool add_not_seen(const struct inquiry *q, struct decision *d)
         {NEED_NETWORK, STR_INIT("network traffic")},
     };
     bool ok = add_unseen_calls(q, d);
+    if (ok && q->people_signed_in && q->sign_ins.state == COVERAGE_ABSENT) {
+        ok = VEC_PUSH(&d->not_seen, STR("sign-ins at the identity provider"));
+    }
     for (size_t i = 0; ok && i < ARRAY_LEN(rows); i++) {
         if (q->states[rows[i].source] == COVERAGE_ABSENT) {
             ok = VEC_PUSH(&d->not_seen, rows[i].text);

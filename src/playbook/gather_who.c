@@ -43,6 +43,20 @@ static bool owns(const struct context *c, const struct person *p, const struct e
     return false;
 }
 
+/* Did a person come in through an identity provider? */
+static void gather_way(const struct inquiry *q, struct subject *s)
+{
+    const struct event *e = s->event;
+    const struct actor *a = e->actor;
+    bool person = a->resolved && !a->pipeline && !a->shared &&
+                  (a->kind == IDENTITY_SSO || (a->kind == IDENTITY_FEDERATED && s->person != NULL));
+    if (q->judge->inventory == NULL || !person || e->time_us == TIME_NONE) {
+        return;
+    }
+    s->came_in = true;
+    s->way = inventory_way_in(q->judge->inventory, a, e->who.session_name, e->time_us);
+}
+
 void gather_who(const struct inquiry *q, struct subject *s)
 {
     const struct context *c = q->judge->context;
@@ -60,9 +74,11 @@ void gather_who(const struct inquiry *q, struct subject *s)
         return;
     }
     s->person = context_person(c, e->actor);
+    gather_way(q, s);
     if (s->person == NULL) {
         return;
     }
+    s->work = work_judge(&c->env, s->person, e);
     if (e->time_us != TIME_NONE) {
         s->on_leave = person_on_leave(s->person, e->time_us);
         s->on_call = person_on_call(s->person, e->time_us);

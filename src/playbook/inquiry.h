@@ -29,6 +29,8 @@ struct inquiry {
     enum coverage_state states[NEED_MAX_];
     struct coverage *other_logs; /* of a case over several sources: those besides the worst one */
     size_t other_log_count;
+    bool people_signed_in; /* by single sign-on: sign_ins says what is known of that */
+    struct coverage sign_ins;
     bool begins_early;        /* the case begins less than 1 h after the logs do */
     bool ends_late;           /* ... ends less than 1 h before the window does */
     struct subject *subjects; /* one a timeline event, in that order */

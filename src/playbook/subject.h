@@ -8,7 +8,9 @@
 
 #include "context/context.h"
 #include "context/match.h"
+#include "context/work.h"
 #include "intel/intel.h"
+#include "inventory/sign_in.h"
 #include "model/finding.h"
 #include "playbook/playbook_data.h"
 
@@ -69,7 +71,10 @@ struct subject {
     bool on_leave, on_call;
     bool outside_hours; /* hours are known, and it is outside them */
     bool break_glass;
-    bool frozen;     /* inside a change freeze */
+    bool frozen;            /* inside a change freeze */
+    enum work_verdict work; /* does their job family do this there? */
+    bool came_in;           /* by single sign-on: `way` says how */
+    struct way_in way;
     bool outside_ci; /* a pipeline's identity, from an address that is not CI's */
 
     /* Use. */

@@ -136,6 +136,52 @@ static void odd_hours_approved(struct sx *x)
     odd_hours(x);
     m4(x);
 }
+static struct attr came_in_attrs[] = {{ATTR_RISK, STR_INIT("risk high")}};
+static struct event came_in = {.source = STR_INIT("okta.system"),
+                               .address = STR_INIT("203.0.113.9"),
+                               .attrs = came_in_attrs,
+                               .attr_count = 1};
+static void from_new_network(struct sx *x)
+{
+    m4(x);
+    x->s.came_in = true;
+    x->s.way = (struct way_in){.sign_in = &came_in, .new_network = true};
+}
+static void far_away(struct sx *x)
+{
+    m2(x);
+    x->s.came_in = true;
+    x->s.way = (struct way_in){.sign_in = &came_in, .from = &came_in, .km = 9000};
+}
+static void without_mfa(struct sx *x)
+{
+    m4(x);
+    x->s.came_in = true;
+    x->s.way = (struct way_in){.sign_in = &came_in, .mfa = WAY_MFA_NO};
+}
+static void risky(struct sx *x)
+{
+    m4(x);
+    x->s.came_in = true;
+    x->s.way = (struct way_in){.sign_in = &came_in, .risky = true};
+}
+static void unusual_work(struct sx *x)
+{
+    m2(x);
+    x->s.person = &x->person;
+    x->s.work = WORK_UNUSUAL;
+}
+static void unusual_work_approved(struct sx *x)
+{
+    unusual_work(x);
+    m4(x);
+}
+static void usual_work(struct sx *x)
+{
+    m2(x);
+    x->s.person = &x->person;
+    x->s.work = WORK_USUAL;
+}
 static void outside_window(struct sx *x)
 {
     m4(x);
@@ -654,6 +700,14 @@ static const struct {
     {"odd hours", odd_hours, PART_CHANGE, 0, UNKNOWN, "time.hours"},
     {"a record explains odd hours", odd_hours_approved, PART_CHANGE, -25, LEGITIMATE,
      "~time.hours"},
+    {"a new network bars", from_new_network, PART_CHANGE, -19, UNKNOWN, "login.network"},
+    {"two places at once", far_away, PART_CHANGE, 4, UNKNOWN, "login.travel"},
+    {"no second factor", without_mfa, PART_CHANGE, -22, LEGITIMATE, "login.no_mfa"},
+    {"a risk of the provider bars", risky, PART_CHANGE, -19, UNKNOWN, "login.risk"},
+    {"not their kind of work", unusual_work, PART_CHANGE, 0, UNKNOWN, "person.unusual_work"},
+    {"a record explains it", unusual_work_approved, PART_CHANGE, -25, LEGITIMATE,
+     "~person.unusual_work"},
+    {"usual work clears nothing", usual_work, PART_CHANGE, -4, UNKNOWN, "-person.unusual_work"},
     {"outside the window bars", outside_window, PART_CHANGE, -19, UNKNOWN, "time.window"},
     {"half an hour of grace", in_grace, PART_CHANGE, -25, LEGITIMATE, "-time.window"},
     {"a freeze bars", frozen, PART_CHANGE, -17, UNKNOWN, "time.freeze"},
