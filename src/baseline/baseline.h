@@ -68,6 +68,18 @@ struct used {
 NODISCARD enum err_code baseline_used(const struct baseline *b, const struct event *e,
                                       struct used *out);
 
+/* Who takes up a role: services, pipelines, other roles, people. */
+enum assumer { ASSUMER_SERVICE, ASSUMER_PIPELINE, ASSUMER_ROLE, ASSUMER_PERSON, ASSUMER_MAX_ };
+struct assumed {
+    bool known; /* LEARN_COUNT_MIN sessions, LEARN_DAYS_MIN days with logs */
+    unsigned days;
+    bool by[ASSUMER_MAX_]; /* in the VALUES_KEEP_DAYS before */
+};
+enum assumer event_assumer(const struct event *e);
+/* Of the role that the event takes up (ATTR_ASSUMED_ROLE). ERR_NOMEM. */
+NODISCARD enum err_code baseline_assumed(const struct baseline *b, const struct event *e,
+                                         struct assumed *out);
+
 /* Of logs that do not overlap. Where a function's channels differ, the one with more calls stays. */
 NODISCARD enum err_code baseline_merge(struct baseline *to, const struct baseline *from);
 

@@ -64,16 +64,109 @@ enum err_code principals_of(struct baseline *b, struct str name, struct values *
     return ERR_OK;
 }
 
+/* ---- who takes up a role ---- */
+
+enum assumer event_assumer(const struct event *e)
+{
+    enum identity_kind kind = e->actor != NULL ? e->actor->kind : e->who.kind;
+    if (e->who.kind == IDENTITY_SERVICE || kind == IDENTITY_SERVICE) {
+        return ASSUMER_SERVICE;
+    }
+    if (e->actor != NULL && e->actor->pipeline) {
+        return ASSUMER_PIPELINE;
+    }
+    bool person = kind == IDENTITY_ROOT || kind == IDENTITY_USER || kind == IDENTITY_SSO ||
+                  kind == IDENTITY_FEDERATED;
+    return person ? ASSUMER_PERSON : ASSUMER_ROLE;
+}
+
+static bool assumer_hash(enum assumer a, uint64_t *out)
+{
+    static const struct str words[ASSUMER_MAX_] = {
+        [ASSUMER_SERVICE] = STR_INIT("assumed by a service"),
+        [ASSUMER_PIPELINE] = STR_INIT("assumed by a pipeline"),
+        [ASSUMER_ROLE] = STR_INIT("assumed by a role"),
+        [ASSUMER_PERSON] = STR_INIT("assumed by a person"),
+    };
+    return value_hash(words[a], out);
+}
+
+/* A role's sessions are kept beside the principals, under a name that no principal has. */
+static bool assumed_key(const struct event *e, struct buf *key)
+{
+    struct str role = event_attr_get(e, ATTR_ASSUMED_ROLE);
+    bool dated = e->time_us != TIME_NONE && e->time_us >= 0;
+    if (e->kind != EVENT_ASSUME || e->outcome != OUTCOME_OK || !dated || role.len == 0 ||
+        role.len > NAME_BYTES_MAX) {
+        return false;
+    }
+    buf_init(key, 0);
+    buf_add_cstr(key, "sessions of ");
+    buf_add(key, role);
+    return true;
+}
+
+static enum err_code learn_assumed(struct baseline *b, const struct event *e)
+{
+    CLEANUP(buf_free) struct buf key = {0};
+    struct values *v = NULL;
+    uint64_t hash;
+    if (!assumed_key(e, &key)) {
+        return ERR_OK;
+    }
+    enum err_code rc = key.failed ? ERR_NOMEM : principals_of(b, buf_str(&key), &v);
+    if (rc != ERR_OK) {
+        return rc == ERR_LIMIT ? ERR_OK : rc;
+    }
+    if (!assumer_hash(event_assumer(e), &hash)) {
+        return ERR_NOMEM;
+    }
+    values_add(v, VALUE_ACTION, hash, event_day(e), e->count);
+    return ERR_OK;
+}
+
+enum err_code baseline_assumed(const struct baseline *b, const struct event *e, struct assumed *out)
+{
+    CLEANUP(buf_free) struct buf key = {0};
+    *out = (struct assumed){0};
+    if (!assumed_key(e, &key)) {
+        return ERR_OK;
+    }
+    if (key.failed) {
+        return ERR_NOMEM;
+    }
+    const struct values *v = map_get(&b->principals, buf_str(&key));
+    if (v == NULL) {
+        return ERR_OK;
+    }
+    int32_t day = event_day(e);
+    struct values_sum sum = values_sum(v, VALUE_ACTION, day);
+    out->days = covered_count(&b->covered, sum.first_day);
+    out->known = sum.count >= LEARN_COUNT_MIN && out->days >= LEARN_DAYS_MIN;
+    for (unsigned a = 0; a < ASSUMER_MAX_; a++) {
+        uint64_t hash;
+        if (!assumer_hash((enum assumer)a, &hash)) {
+            return ERR_NOMEM;
+        }
+        out->by[a] = values_find(v, VALUE_ACTION, hash, day) != NULL;
+    }
+    return ERR_OK;
+}
+
+/* ---- what a principal does ---- */
+
 /* Only what was allowed teaches: who is refused a hundred times is not used to it. */
 enum err_code principals_learn(struct baseline *b, const struct event *e)
 {
     struct str name = event_principal(e);
     struct values *v = NULL;
     uint64_t hash;
-    if (name.len == 0 || name.len > NAME_BYTES_MAX || e->outcome != OUTCOME_OK || !is_use(e)) {
-        return ERR_OK;
+    enum err_code rc = learn_assumed(b, e);
+    if (rc != ERR_OK || name.len == 0 || name.len > NAME_BYTES_MAX || e->outcome != OUTCOME_OK ||
+        !is_use(e)) {
+        return rc;
     }
-    enum err_code rc = principals_of(b, name, &v);
+    rc = principals_of(b, name, &v);
     if (rc != ERR_OK) {
         return rc == ERR_LIMIT ? ERR_OK : rc;
     }
