@@ -33,8 +33,10 @@ static bool same_bytes(const char *a, const char *b, size_t n, bool fold)
 /* One place after the other, from `at` on. The needle is not empty. */
 static size_t find_slowly(struct str s, struct str needle, bool fold, size_t at)
 {
+    char first = fold ? chr_lower(needle.ptr[0]) : needle.ptr[0];
     for (; at + needle.len <= s.len; at++) {
-        if (same_bytes(s.ptr + at, needle.ptr, needle.len, fold)) {
+        char c = fold ? chr_lower(s.ptr[at]) : s.ptr[at];
+        if (c == first && same_bytes(s.ptr + at, needle.ptr, needle.len, fold)) {
             return at;
         }
     }

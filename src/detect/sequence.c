@@ -1,6 +1,6 @@
 #include "detect/sequence.h"
 
-#include <stdarg.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "detect/tools.h"
@@ -61,15 +61,26 @@ const struct event *sequence_at(const struct sequence *s, const struct sequence_
     return fits ? c->to[step][of] : NULL;
 }
 
-bool sequence_key(struct sequence *s, struct str *out, const char *fmt, ...)
+static char *append(char *to, struct str part)
 {
-    CLEANUP(buf_free) struct buf b;
-    va_list ap;
-    buf_init(&b, 0);
-    va_start(ap, fmt);
-    buf_vprintf(&b, fmt, ap);
-    va_end(ap);
-    return !b.failed && arena_dup(&s->scratch, buf_str(&b), out);
+    if (part.len > 0) {
+        memcpy(to, part.ptr, part.len);
+    }
+    to[part.len] = '\n';
+    return to + part.len + 1;
+}
+
+bool sequence_key(struct sequence *s, struct str *out, const char *kind, struct str a, struct str b)
+{
+    struct str of = str_of(kind);
+    size_t len = of.len + a.len + b.len + 3;
+    char *text = ARENA_ARRAY(&s->scratch, char, len);
+    if (text == NULL) {
+        return false;
+    }
+    (void)append(append(append(text, of), a), b);
+    *out = str_make(text, len);
+    return true;
 }
 
 /* ---- telling ---- */

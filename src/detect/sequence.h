@@ -68,9 +68,10 @@ NODISCARD enum err_code sequence_finish(struct sequence *s, const struct sequenc
                                         void *state, const struct detect_view *v);
 void sequence_free(struct sequence *s);
 
-/* A key; valid until the call of `offer` returns. */
-NODISCARD bool sequence_key(struct sequence *s, struct str *out, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+/* A key of its kind, of one or two texts, of which `b` may be "" and may be no text; valid until the
+ * call of `offer` returns. Keys are made of nearly every event, so not by printf. */
+NODISCARD bool sequence_key(struct sequence *s, struct str *out, const char *kind, struct str a,
+                            struct str b);
 
 /* The event is step `step` of what has the key. With `from`, the way to it is that of another key
  * (a role's, which is now a function's); "" : the same. An empty key is none. With `severity`, the

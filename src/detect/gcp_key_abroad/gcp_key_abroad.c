@@ -69,7 +69,7 @@ static bool is_own(const struct detect_view *v)
 
 static bool seen_key(struct sequence *s, const struct event *e, struct str *out)
 {
-    return sequence_key(s, out, "%.*s\n%.*s", STR_ARG(e->who.principal), STR_ARG(e->address));
+    return sequence_key(s, out, "seen", e->who.principal, e->address);
 }
 
 static enum err_code put(struct sequence *s, const struct sequence_step *at, size_t step,
@@ -79,7 +79,7 @@ static enum err_code put(struct sequence *s, const struct sequence_step *at, siz
     if (name.len == 0) {
         return ERR_OK;
     }
-    if (!sequence_key(s, &key, "%s %.*s", kind, STR_ARG(name))) {
+    if (!sequence_key(s, &key, kind, name, STR_EMPTY)) {
         return ERR_NOMEM;
     }
     if (step == USED) {

@@ -94,7 +94,7 @@ static bool layer_key(struct sequence *s, const struct event *e, struct str laye
         name = str_head(name, colon);
     }
     *out = STR_EMPTY;
-    return name.len == 0 || sequence_key(s, out, "%.*s/%.*s/%.*s:%.*s", STR_ARG(account),
+    return name.len == 0 || arena_printf(&s->scratch, out, "%.*s/%.*s/%.*s:%.*s", STR_ARG(account),
                                          STR_ARG(region), STR_ARG(name), STR_ARG(version));
 }
 

@@ -82,15 +82,14 @@ static bool network_key(struct sequence *s, const struct detect_view *v, struct 
     struct intel_origin origin;
     struct ip_prefix net = {.ip = v->event->ip, .bits = ip_is_v4(&v->event->ip) ? 96 + 24 : 48};
     struct ip cut = {0};
-    char text[IP_TEXT_MAX];
     if (v->intel != NULL && intel_origin_of(v->intel, &v->event->ip, &origin) && origin.asn != 0) {
-        return sequence_key(s, out, "%.*s\nAS%u", STR_ARG(who), (unsigned)origin.asn);
+        return sequence_key(s, out, "system", who,
+                            str_make((const char *)&origin.asn, sizeof(origin.asn)));
     }
     for (unsigned i = 0; i < net.bits; i++) {
         cut.byte[i / 8] |= (uint8_t)(net.ip.byte[i / 8] & (0x80U >> (i % 8)));
     }
-    size_t len = ip_format(&cut, text);
-    return sequence_key(s, out, "%.*s\n%.*s", STR_ARG(who), (int)len, text);
+    return sequence_key(s, out, "network", who, str_make((const char *)cut.byte, sizeof(cut.byte)));
 }
 
 static bool is_known(const struct state *st, const struct event *e)
@@ -104,7 +103,7 @@ static bool is_known(const struct state *st, const struct event *e)
 static bool made_key(struct sequence *s, struct str access_key, struct str *out)
 {
     *out = STR_EMPTY;
-    return access_key.len == 0 || sequence_key(s, out, "key %.*s", STR_ARG(access_key));
+    return access_key.len == 0 || sequence_key(s, out, "key", access_key, STR_EMPTY);
 }
 
 /* A key that was just made is used where neither its maker nor its user was: the making is the

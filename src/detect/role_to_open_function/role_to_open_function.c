@@ -96,15 +96,14 @@ static bool may(void *state, const struct detect_view *v)
 static bool role_key(struct sequence *s, const struct event *e, struct str name, struct str *out)
 {
     *out = STR_EMPTY;
-    return name.len == 0 ||
-           sequence_key(s, out, "%.*s/role/%.*s", STR_ARG(e->account), STR_ARG(name));
+    return name.len == 0 || sequence_key(s, out, "role", e->account, name);
 }
 
 static bool function_key(struct sequence *s, const struct sequence_step *at, struct str *out)
 {
     const struct function *f = at->view.function;
     *out = STR_EMPTY;
-    return f == NULL || sequence_key(s, out, "%.*s", STR_ARG(f->text));
+    return f == NULL || sequence_key(s, out, "function", f->text, STR_EMPTY);
 }
 
 static enum err_code offer(struct sequence *s, void *state, const struct sequence_step *at,

@@ -81,7 +81,7 @@ static bool may(void *state, const struct detect_view *v)
 static bool role_key(struct sequence *s, const struct event *e, struct str name, struct str *out)
 {
     *out = STR_EMPTY;
-    return name.len == 0 || sequence_key(s, out, "%.*s/%.*s", STR_ARG(e->account), STR_ARG(name));
+    return name.len == 0 || sequence_key(s, out, "role", e->account, name);
 }
 
 static enum err_code put(struct sequence *s, const struct sequence_step *at, size_t step,
@@ -93,7 +93,7 @@ static enum err_code put(struct sequence *s, const struct sequence_step *at, siz
     }
     /* AWS's policies for running at all are no window of abuse; of others the width may be unknown. */
     enum severity as = g->breadth == BREADTH_NARROW ? SEVERITY_MEDIUM : SEVERITY_HIGH;
-    return sequence_key(s, &key, "%.*s\n%.*s", STR_ARG(role), STR_ARG(g->name))
+    return sequence_key(s, &key, "policy", role, g->name)
                ? sequence_put(s, at, step, STR_EMPTY, key, as)
                : ERR_NOMEM;
 }

@@ -72,7 +72,7 @@ static enum err_code put(struct sequence *s, const struct sequence_step *at, siz
         return ERR_OK;
     }
     /* Without the account: a person's tokens belong to none. */
-    return sequence_key(s, &key, "%s %.*s", kind, STR_ARG(name))
+    return sequence_key(s, &key, kind, name, STR_EMPTY)
                ? sequence_put(s, at, step, STR_EMPTY, key, SEVERITY_MAX_)
                : ERR_NOMEM;
 }

@@ -125,7 +125,26 @@ struct state {
     const struct intel_sink *sink;
     struct columns columns;
     enum intel_class class; /* of the file's name */
+    struct {                /* the class of the row before: most rows have the same */
+        char text[64];
+        size_t len;
+        enum intel_class class;
+    } last;
 };
+
+static enum intel_class class_of(struct state *s, struct str text)
+{
+    if (text.len != s->last.len || memcmp(text.ptr, s->last.text, text.len) != 0) {
+        enum intel_class class = intel_class_guess(text);
+        if (text.len > sizeof(s->last.text)) {
+            return class;
+        }
+        memcpy(s->last.text, text.ptr, text.len);
+        s->last.len = text.len;
+        s->last.class = class;
+    }
+    return s->last.class;
+}
 
 /* "high", "70", "0.7", "70%". */
 static bool parse_confidence(struct str s, uint8_t *out)
@@ -152,14 +171,14 @@ static bool parse_confidence(struct str s, uint8_t *out)
     return false;
 }
 
-static enum err_code one_row(const struct state *s, const struct csv_row *row, struct err *err)
+static enum err_code one_row(struct state *s, const struct csv_row *row, struct err *err)
 {
     struct indicator base = {.confidence = 50,
                              .from_us = TIME_NONE,
                              .until_us = TIME_NONE,
                              .note = cell(row, s->columns.note)};
     struct str class_text = cell(row, s->columns.class);
-    base.class = intel_class_guess(class_text);
+    base.class = class_of(s, class_text);
     base.class = base.class == INTEL_UNKNOWN ? s->class : base.class;
     (void)parse_confidence(cell(row, s->columns.confidence), &base.confidence);
     int64_t us;
