@@ -72,3 +72,51 @@ uint64_t hash_u64(uint64_t v)
     memcpy(bytes, &v, 8);
     return sip13(bytes, 8);
 }
+
+/* ---- quick ---- */
+
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide m = (wide)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static inline uint64_t load(const char *p, size_t n)
+{
+    uint64_t w = 0;
+    memcpy(&w, p, n);
+    return w;
+}
+
+/* Up to seven bytes in one word. Loads of a fixed size may overlap: copying as many bytes as there
+ * are would be a call. */
+static inline uint64_t load_short(struct str s)
+{
+    if (s.len >= 4) {
+        return load(s.ptr, 4) | load(s.ptr + s.len - 4, 4) << 32;
+    }
+    if (s.len == 0) {
+        return 0;
+    }
+    return (unsigned char)s.ptr[0] | (uint64_t)(unsigned char)s.ptr[s.len / 2] << 8 |
+           (uint64_t)(unsigned char)s.ptr[s.len - 1] << 16;
+}
+
+uint64_t hash_quick(struct str s)
+{
+    uint64_t h = key0 ^ (s.len * 0x9e3779b97f4a7c15U);
+    if (s.len < 8) {
+        return fold(h ^ load_short(s), key1 ^ 0xe7037ed1a0b428dbU);
+    }
+    const char *last = s.ptr + s.len - 8;
+    for (const char *p = s.ptr; p < last; p += 8) {
+        h = fold(h ^ load(p, 8), 0xa0761d6478bd642fU);
+    }
+    return fold(h ^ load(last, 8), key1 ^ 0xe7037ed1a0b428dbU);
+}
+
+uint64_t hash_quick_pair(uint64_t a, uint64_t b)
+{
+    return fold(fold(a ^ key0, 0xa0761d6478bd642fU) ^ b, key1 ^ 0xe7037ed1a0b428dbU);
+}

@@ -166,11 +166,11 @@ static void look_ip(struct search *s, const struct ip *ip)
 
 static void look_host(struct search *s, struct str host)
 {
-    char lower[254];
+    UNSET char lower[254];
     while (host.len > 0 && host.ptr[host.len - 1] == '.') {
         host.len--;
     }
-    if (host.len == 0 || host.len >= sizeof(lower)) {
+    if (host.len == 0 || host.len >= sizeof(lower) || s->in->bad_index.store == NULL) {
         return;
     }
     for (size_t i = 0; i < host.len; i++) {
@@ -327,12 +327,18 @@ bool intel_find_aside(const struct intel *in, const struct intel_seen *seen, int
 bool intel_find_ip(const struct intel *in, const struct ip *ip, int64_t at_us,
                    struct intel_hit *out)
 {
-    return intel_find_seen(in, &(struct intel_seen){.ip = ip}, at_us, out);
+    struct intel_seen seen = {.ip = ip};
+    struct search s = {.in = in, .seen = &seen, .at_us = at_us};
+    look_ip(&s, ip);
+    return tell(&s, out);
 }
 
 bool intel_find_host(const struct intel *in, struct str host, int64_t at_us, struct intel_hit *out)
 {
-    return intel_find_seen(in, &(struct intel_seen){.host = host}, at_us, out);
+    struct intel_seen seen = {.host = host};
+    struct search s = {.in = in, .seen = &seen, .at_us = at_us};
+    look_host(&s, host);
+    return tell(&s, out);
 }
 
 bool intel_find_url(const struct intel *in, struct str host, struct str url, int64_t at_us,

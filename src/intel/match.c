@@ -213,7 +213,7 @@ bool match_text(const struct match_index *m, enum intel_kind kind, struct str va
 bool match_host(const struct match_index *m, struct str host, match_fn fn, void *arg)
 {
     enum { AHEAD = 8 };
-    struct store_entry key[AHEAD];
+    UNSET struct store_entry key[AHEAD];
     if (m->store == NULL) {
         return false;
     }

@@ -12,7 +12,7 @@ void store_free(struct store *s)
  * that the same text of two kinds lies apart. */
 uint32_t store_hash_text(enum intel_kind kind, struct str value)
 {
-    return (uint32_t)(hash_str(value) >> 32) ^ (uint32_t)kind * 0x9e3779b1U;
+    return (uint32_t)(hash_quick(value) >> 32) ^ (uint32_t)kind * 0x9e3779b1U;
 }
 
 uint32_t store_hash_prefix(const struct ip *masked, unsigned bits)
@@ -21,9 +21,7 @@ uint32_t store_hash_prefix(const struct ip *masked, unsigned bits)
     uint64_t low;
     memcpy(&high, masked->byte, 8);
     memcpy(&low, masked->byte + 8, 8);
-    uint64_t h = hash_u64(low ^ (uint64_t)bits << 24); /* the bytes of ffff, for IPv4 */
-    h = high == 0 ? h : h ^ hash_u64(high + 1);
-    return (uint32_t)(h >> 32);
+    return (uint32_t)(hash_quick_pair(high ^ bits, low) >> 32);
 }
 
 static bool same_meta(const struct store_meta *m, const struct indicator *in)

@@ -1,6 +1,7 @@
 #include "network/names.h"
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
@@ -18,9 +19,17 @@ struct pattern {
     struct pattern *next; /* of the same end, longer patterns first */
 };
 
+enum { ENDS_SLOTS = 4096 };
+
 struct names {
     struct arena arena;
     struct map ends; /* literal end -> struct pattern */
+    /* The same by the low end of hash_quick: made when all are there. Most names end in nothing that
+     * is known, and find an empty slot. */
+    struct {
+        struct str end;
+        const struct pattern *first;
+    } slots[ENDS_SLOTS];
     size_t count;
 };
 
@@ -162,6 +171,28 @@ static enum err_code load_line(struct names *n, struct str line, unsigned number
     return pattern_put(n, p) ? ERR_OK : err_set(err, ERR_NOMEM, "serverless names: no memory");
 }
 
+static void fill_slots(struct names *n)
+{
+    for (size_t i = 0; i < n->ends.len; i++) {
+        size_t at = (size_t)hash_quick(n->ends.at[i].key) % ENDS_SLOTS;
+        while (n->slots[at].first != NULL) {
+            at = (at + 1) % ENDS_SLOTS;
+        }
+        n->slots[at].end = n->ends.at[i].key;
+        n->slots[at].first = n->ends.at[i].value;
+    }
+}
+
+/* The patterns that end so, or NULL. */
+static const struct pattern *ending(const struct names *n, struct str end)
+{
+    size_t at = (size_t)hash_quick(end) % ENDS_SLOTS;
+    while (n->slots[at].first != NULL && !str_eq(n->slots[at].end, end)) {
+        at = (at + 1) % ENDS_SLOTS;
+    }
+    return n->slots[at].first;
+}
+
 enum err_code names_load(struct str text, struct names **out, struct err *err)
 {
     struct names *n = mem_alloc(1, sizeof(*n));
@@ -177,10 +208,14 @@ enum err_code names_load(struct str text, struct names **out, struct err *err)
             rc = load_line(n, line, number, err);
         }
     }
+    if (rc == ERR_OK && n->ends.len > ENDS_SLOTS / 2) {
+        rc = err_set(err, ERR_LIMIT, "serverless names: more than %d endings", ENDS_SLOTS / 2);
+    }
     if (rc) {
         names_free(n);
         return rc;
     }
+    fill_slots(n);
     *out = n;
     return ERR_OK;
 }
@@ -198,6 +233,20 @@ static struct str without_port(struct str host)
     return is_port ? str_head(host, colon) : host;
 }
 
+/* What a byte of a name becomes: '\0' where it may not stand in one. */
+static const char folded_char[256] = {
+    ['-'] = '-', ['.'] = '.', ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+    ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b',
+    ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
+    ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p',
+    ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w',
+    ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['_'] = '_', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c',
+    ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',
+    ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
+    ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x',
+    ['y'] = 'y', ['z'] = 'z',
+};
+
 bool name_fold(struct str host, char out[NAME_MAX_BYTES + 1], struct str *name)
 {
     host = without_port(host);
@@ -208,13 +257,15 @@ bool name_fold(struct str host, char out[NAME_MAX_BYTES + 1], struct str *name)
         return false;
     }
     bool dot = true; /* an empty label would begin here */
+    bool bad = false;
     for (size_t i = 0; i < host.len; i++) {
-        char c = host.ptr[i];
-        if (c == '.' ? dot : !label_char(c)) {
-            return false;
-        }
+        char c = folded_char[(unsigned char)host.ptr[i]];
+        bad = bad || c == '\0' || (dot && c == '.');
         dot = c == '.';
-        out[i] = chr_lower(c);
+        out[i] = c;
+    }
+    if (bad) {
+        return false;
     }
     out[host.len] = '\0';
     *name = str_make(out, host.len);
@@ -274,14 +325,13 @@ static struct str tenant_of(const struct pattern *p, struct str host, size_t end
 
 bool names_classify(const struct names *n, struct str host, struct name_info *out)
 {
-    char folded[NAME_MAX_BYTES + 1];
+    UNSET char folded[NAME_MAX_BYTES + 1];
     struct str name;
     if (!name_fold(host, folded, &name)) {
         return false;
     }
     for (size_t at = 0; at < name.len;) {
-        for (const struct pattern *p = map_get(&n->ends, str_from(name, at)); p != NULL;
-             p = p->next) {
+        for (const struct pattern *p = ending(n, str_from(name, at)); p != NULL; p = p->next) {
             if (pattern_matches(p, name, at)) {
                 *out = (struct name_info){.provider = p->provider,
                                           .class = p->class,

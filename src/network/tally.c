@@ -240,7 +240,7 @@ static void add_name_to_peer(const struct tally *t, struct tally_peer *p, uint32
 static bool add_spoken(struct tally *t, const struct seen *s)
 {
     const struct flow *f = s->f;
-    char folded[NAME_MAX_BYTES + 1];
+    UNSET char folded[NAME_MAX_BYTES + 1];
     struct str host;
     struct ip literal;
     bool named = name_fold(f->host, folded, &host) && !ip_parse(host, &literal);
@@ -300,7 +300,7 @@ static uint32_t alias_target(struct tally *t, const struct flow *f, bool *fine)
 {
     for (size_t i = 0; i < f->answer_count; i++) {
         const struct dns_answer *a = &f->answers[i];
-        char folded[NAME_MAX_BYTES + 1];
+        UNSET char folded[NAME_MAX_BYTES + 1];
         struct str target = STR_EMPTY;
         struct name_info info = {0};
         bool leads = (a->type.len == 0 || str_eq(a->type, STR("CNAME"))) &&
@@ -341,7 +341,7 @@ static bool add_answers(struct tally *t, uint32_t name, const struct seen *s)
 
 static bool add_dns(struct tally *t, const struct seen *s)
 {
-    char folded[NAME_MAX_BYTES + 1];
+    UNSET char folded[NAME_MAX_BYTES + 1];
     struct str host;
     bool fine = true;
     t->has_dns = true;
@@ -374,7 +374,7 @@ static bool add_dns(struct tally *t, const struct seen *s)
 static bool add_alert(struct tally *t, const struct seen *s)
 {
     const struct flow *f = s->f;
-    char folded[NAME_MAX_BYTES + 1];
+    UNSET char folded[NAME_MAX_BYTES + 1];
     struct traffic_alert key = {.client = f->client,
                                 .server = f->server,
                                 .has_client = f->has_client,

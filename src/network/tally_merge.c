@@ -197,7 +197,7 @@ bool tally_merge(struct tally *to, const struct tally *from)
 
 bool tally_own(struct tally *t, struct str host)
 {
-    char folded[NAME_MAX_BYTES + 1];
+    UNSET char folded[NAME_MAX_BYTES + 1];
     struct str name;
     if (!name_fold(host, folded, &name)) {
         return true; /* no host name: nothing can have had contact with it */

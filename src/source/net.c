@@ -231,17 +231,18 @@ struct str net_protocol(struct net *n, struct str s)
 
 void net_swap(struct flow *f)
 {
-    struct flow was = *f;
-    f->client = was.server;
-    f->server = was.client;
-    f->has_client = was.has_server;
-    f->has_server = was.has_client;
-    f->client_port = was.server_port;
-    f->server_port = was.client_port;
-    f->bytes_out = was.bytes_in;
-    f->bytes_in = was.bytes_out;
-    f->packets_out = was.packets_in;
-    f->packets_in = was.packets_out;
+#define SWAP(type, a, b)                                                                           \
+    do {                                                                                           \
+        type was = f->a;                                                                           \
+        f->a = f->b;                                                                               \
+        f->b = was;                                                                                \
+    } while (0)
+    SWAP(struct ip, client, server);
+    SWAP(bool, has_client, has_server);
+    SWAP(uint16_t, client_port, server_port);
+    SWAP(uint64_t, bytes_out, bytes_in);
+    SWAP(uint64_t, packets_out, packets_in);
+#undef SWAP
 }
 
 bool net_server_first(const struct flow *f)
