@@ -6,7 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Pure folders read no file, no clock, no environment (design: fuzzable, the same on any thread).
-PURE = {"base", "codec", "model", "source", "rule", "network", "iam"}
+PURE = {"base", "codec", "model", "source", "rule", "network", "iam", "fit"}
 IMPURE = re.compile(r"\b(fopen|open|openat|socket|time|clock_gettime|getenv|gettimeofday)\s*\(")
 
 

@@ -28,7 +28,8 @@ struct weighed {
     struct item item;
     bool explained;
     bool moot; /* the provider refused: nothing was changed, so it weighs nothing */
-    bool idle; /* a person's word, which makes nothing less than suspicious (row E10 asks for two) */
+    bool
+        idle; /* a person's word, which makes nothing less than suspicious (row E10 asks for two) */
 };
 
 struct weighing {

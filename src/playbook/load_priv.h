@@ -27,6 +27,9 @@ NODISCARD enum err_code load_bool(const struct yaml_node *map, const char *key, 
 struct str load_text(const struct yaml_node *map, const char *key); /* "" when absent */
 unsigned load_line(const struct yaml_node *map, const char *key);
 
+/* While checking, a fault of the text is kept and loading goes on: then ERR_OK. Else `rc`. */
+NODISCARD enum err_code load_go_on(struct playbook *p, enum err_code rc, struct err *err);
+
 /* The rows of the table (load_table.c). */
 NODISCARD enum err_code load_table(const struct yaml_node *rows, struct playbook *p,
                                    struct err *err);

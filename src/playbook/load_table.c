@@ -184,6 +184,7 @@ static enum err_code load_row(const struct yaml_node *n, const struct playbook *
         {"clause", YAML_SCALAR, true, false},
     };
     enum err_code rc = load_check_map(n, "a row", keys, ARRAY_LEN(keys), err);
+    r->line = n->line;
     rc = rc ? rc : load_bool(n, "otherwise", &r->otherwise, err);
     rc = rc ? rc : load_bool(n, "contain", &r->contain, err);
     rc = rc ? rc : load_bool(n, "alone", &r->alone, err);
@@ -205,7 +206,6 @@ static enum err_code load_row(const struct yaml_node *n, const struct playbook *
             return rc;
         }
     }
-    r->line = n->line;
     r->id = load_text(n, "id");
     r->text = load_text(n, "text");
     r->action = load_text(n, "action");
@@ -218,6 +218,25 @@ static enum err_code load_row(const struct yaml_node *n, const struct playbook *
     }
     r->clause = clause->text;
     return check_words(n, r, err);
+}
+
+/* Its id is its own, and it is the last exactly when it takes what no other row takes. */
+static enum err_code check_place(const struct decision_table *t, size_t i, struct err *err)
+{
+    const struct decision_row *r = &t->rows[i];
+    for (size_t k = 0; k < i; k++) {
+        if (r->id.len != 0 && str_eq(t->rows[k].id, r->id)) {
+            return err_set(err, ERR_SCHEMA, "playbook line %u: row '%.*s' stands twice", r->line,
+                           STR_ARG(str_head(r->id, 40)));
+        }
+    }
+    if (r->otherwise != (i + 1 == t->count)) {
+        return err_set(err, ERR_SCHEMA,
+                       "playbook line %u: the last row, and only it, must be the 'otherwise' row, "
+                       "so that every case meets a row",
+                       r->line);
+    }
+    return ERR_OK;
 }
 
 enum err_code load_table(const struct yaml_node *rows, struct playbook *p, struct err *err)
@@ -234,21 +253,10 @@ enum err_code load_table(const struct yaml_node *rows, struct playbook *p, struc
     t->count = rows->count;
     for (size_t i = 0; i < t->count; i++) {
         struct decision_row *r = &t->rows[i];
-        enum err_code rc = load_row(rows->items[i], p, r, err);
+        enum err_code rc = load_go_on(p, load_row(rows->items[i], p, r, err), err);
+        rc = rc ? rc : load_go_on(p, check_place(t, i, err), err);
         if (rc) {
             return rc;
-        }
-        for (size_t k = 0; k < i; k++) {
-            if (str_eq(t->rows[k].id, r->id)) {
-                return err_set(err, ERR_SCHEMA, "playbook line %u: row '%.*s' stands twice",
-                               r->line, STR_ARG(str_head(r->id, 40)));
-            }
-        }
-        if (r->otherwise != (i + 1 == t->count)) {
-            return err_set(err, ERR_SCHEMA,
-                           "playbook line %u: the last row, and only it, must be the 'otherwise' "
-                           "row, so that every case meets a row",
-                           r->line);
         }
     }
     return ERR_OK;

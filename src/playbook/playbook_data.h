@@ -55,6 +55,8 @@ struct playbook_item {
     const struct str *refs;
     size_t ref_count;
     unsigned line;
+    unsigned weight_line, weight_column; /* where its weight stands, both from 1 */
+    size_t weight_len;
 };
 
 struct playbook_step {
@@ -62,8 +64,12 @@ struct playbook_step {
     const struct sentence *sentence;
 };
 
+struct playbook_faults; /* playbook/check.h */
+
 struct playbook {
     struct arena arena;
+    struct playbook_faults
+        *faults; /* while checking: faults go here and loading goes on; else NULL */
     struct str technique, name, tactic;
     struct sentence *sentences;
     size_t sentence_count;

@@ -2,6 +2,7 @@
  * playbook_load - content/playbooks/<technique>.yaml to struct playbook.
  */
 #include "base/mem.h"
+#include "playbook/check.h"
 #include "playbook/load_priv.h"
 #include "playbook/playbook.h"
 
@@ -101,12 +102,13 @@ static enum err_code load_sentences(const struct yaml_node *list, struct playboo
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *n = list->items[i];
         enum err_code rc = load_check_map(n, "a sentence", keys, ARRAY_LEN(keys), err);
+        if (rc == ERR_OK && playbook_sentence(p, load_text(n, "id")) != NULL) {
+            rc = err_set(err, ERR_SCHEMA, "playbook line %u: sentence '%.*s' stands twice", n->line,
+                         STR_ARG(str_head(load_text(n, "id"), 60)));
+        }
+        rc = load_go_on(p, rc, err);
         if (rc) {
             return rc;
-        }
-        if (playbook_sentence(p, load_text(n, "id")) != NULL) {
-            return err_set(err, ERR_SCHEMA, "playbook line %u: sentence '%.*s' stands twice",
-                           n->line, STR_ARG(str_head(load_text(n, "id"), 60)));
         }
         p->sentences[i] = (struct sentence){load_text(n, "id"), load_text(n, "section"),
                                             str_trim(load_text(n, "text"))};
@@ -230,7 +232,11 @@ static enum err_code load_item(const struct yaml_node *n, struct playbook *p,
     if (rc) {
         return rc;
     }
+    const struct yaml_node *weight = yaml_get(n, STR("weight"));
     it->line = n->line;
+    it->weight_line = weight->line;
+    it->weight_column = weight->column;
+    it->weight_len = weight->text.len;
     it->id = load_text(n, "id");
     it->group = load_text(n, "group");
     it->text = load_text(n, "text");
@@ -262,20 +268,28 @@ static enum err_code load_items(const struct yaml_node *list, struct playbook *p
     }
     for (size_t i = 0; i < list->count; i++) {
         struct playbook_item *it = &p->items[i];
-        enum err_code rc = load_item(list->items[i], p, it, err);
+        enum err_code rc = load_go_on(p, load_item(list->items[i], p, it, err), err);
         if (rc) {
             return rc;
+        }
+        p->item_count = i + 1;
+        if (it->id.len == 0) {
+            continue; /* a fault that was kept */
         }
         struct map_entry *e = map_put(&p->item_index, it->id);
         if (e == NULL) {
             return no_memory(err);
         }
         if (e->value != NULL) {
-            return err_set(err, ERR_SCHEMA, "playbook line %u: item '%.*s' stands twice", it->line,
-                           STR_ARG(str_head(it->id, 60)));
+            rc = err_set(err, ERR_SCHEMA, "playbook line %u: item '%.*s' stands twice", it->line,
+                         STR_ARG(str_head(it->id, 60)));
+            rc = load_go_on(p, rc, err);
+            if (rc) {
+                return rc;
+            }
+            continue;
         }
         e->value = it;
-        p->item_count = i + 1;
     }
     return ERR_OK;
 }
@@ -295,6 +309,7 @@ static enum err_code load_steps(const struct yaml_node *list, struct playbook *p
         enum err_code rc = load_check_map(n, "a step", keys, ARRAY_LEN(keys), err);
         p->steps[i].id = load_text(n, "id");
         rc = rc ? rc : sentence_of(n, p, &p->steps[i].sentence, err);
+        rc = load_go_on(p, rc, err);
         if (rc) {
             return rc;
         }
@@ -333,41 +348,81 @@ static enum err_code load_root(const struct yaml_node *root, struct playbook *p,
         return rc;
     }
     if (!str_eq(load_text(root, "schema"), STR(SCHEMA))) {
-        return err_set(err, ERR_SCHEMA, "playbook line %u: schema must be %s",
-                       load_line(root, "schema"), SCHEMA);
+        rc = err_set(err, ERR_SCHEMA, "playbook line %u: schema must be %s",
+                     load_line(root, "schema"), SCHEMA);
+        rc = load_go_on(p, rc, err);
     }
     p->technique = load_text(root, "technique");
     p->name = load_text(root, "name");
     p->tactic = load_text(root, "tactic");
-    rc = load_sentences(yaml_get(root, STR("sentences")), p, err);
-    rc = rc ? rc : load_questions(yaml_get(root, STR("questions")), p, err);
-    rc = rc ? rc : load_numbers(root, p, err);
-    rc = rc ? rc : load_items(yaml_get(root, STR("items")), p, err);
-    rc = rc ? rc : load_logging(yaml_get(root, STR("logging")), p, err);
-    rc = rc ? rc : load_steps(yaml_get(root, STR("steps")), p, err);
-    return rc ? rc : load_table(yaml_get(root, STR("rows")), p, err);
+    const struct {
+        const char *key;
+        enum err_code (*load)(const struct yaml_node *n, struct playbook *p, struct err *err);
+    } parts[] = {
+        {"sentences", load_sentences}, {"questions", load_questions}, {"", load_numbers},
+        {"items", load_items},         {"logging", load_logging},     {"steps", load_steps},
+        {"rows", load_table}};
+    for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(parts); i++) {
+        const struct yaml_node *n =
+            parts[i].key[0] == '\0' ? root : yaml_get(root, str_of(parts[i].key));
+        rc = load_go_on(p, parts[i].load(n, p, err), err);
+    }
+    return rc;
 }
 
-enum err_code playbook_load(struct str text, struct playbook **out, struct err *err)
+/* The one document of a text, read into p. */
+static enum err_code load_text_into(struct str text, struct playbook *p, struct err *err)
 {
-    struct playbook *p = mem_alloc(1, sizeof(*p));
-    if (p == NULL) {
-        return no_memory(err);
-    }
-    arena_init(&p->arena, 0);
     const struct yaml_node **docs = NULL;
     size_t count = 0;
     enum err_code rc = yaml_load(text, &p->arena, &docs, &count, err);
     if (rc) {
-        rc = err_wrap(err, rc, "playbook");
-    } else if (count != 1) {
-        rc = err_set(err, ERR_SCHEMA, "playbook: the file must hold one document, not %zu", count);
-    } else {
-        rc = load_root(docs[0], p, err);
+        return err_wrap(err, rc, "playbook");
     }
+    if (count != 1) {
+        return err_set(err, ERR_SCHEMA, "playbook: the file must hold one document, not %zu",
+                       count);
+    }
+    return load_root(docs[0], p, err);
+}
+
+static struct playbook *new_playbook(void)
+{
+    struct playbook *p = mem_alloc(1, sizeof(*p));
+    if (p != NULL) {
+        arena_init(&p->arena, 0);
+    }
+    return p;
+}
+
+enum err_code playbook_load(struct str text, struct playbook **out, struct err *err)
+{
+    struct playbook *p = new_playbook();
+    if (p == NULL) {
+        return no_memory(err);
+    }
+    enum err_code rc = load_text_into(text, p, err);
     if (rc) {
         playbook_free(p);
         return rc;
+    }
+    *out = p;
+    return ERR_OK;
+}
+
+enum err_code playbook_load_all(struct str text, struct playbook_faults *faults,
+                                struct playbook **out, struct err *err)
+{
+    struct playbook *p = new_playbook();
+    if (p == NULL) {
+        return no_memory(err);
+    }
+    p->faults = faults;
+    struct err own = {0};
+    enum err_code rc = load_text_into(text, p, &own);
+    if (rc == ERR_NOMEM || (rc && !playbook_fault_of(faults, &own))) {
+        playbook_free(p);
+        return rc == ERR_NOMEM ? err_set(err, rc, "%s", own.msg) : no_memory(err);
     }
     *out = p;
     return ERR_OK;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check.py PROBE BUILD - the statistics of src/baseline against SciPy's."""
+"""check.py PROBE BUILD - the statistics of src/baseline and src/fit against SciPy's."""
 import pathlib
 import subprocess
 import sys
@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 REFERENCE = r"""
 import sys
 import numpy as np
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 def tail(c, m, v):
     if m <= 0 or v <= 1.5 * m:
@@ -47,7 +47,26 @@ def step(mean, ratio, dispersion, *counts):
         s = max(0, s + (stats.poisson.logpmf(c, mean * ratio) - stats.poisson.logpmf(c, mean)) / dispersion)
     return s
 
-calls = {"poisson": lambda c, m: tail(c, m, m), "tail": tail, "z": z, "median": lambda *v: np.median(v),
+def logit(column, spread, columns, *rest):
+    n = int(columns)
+    prior, low, high = (np.array(rest[k * n:(k + 1) * n]) for k in range(3))
+    table = np.array(rest[3 * n:]).reshape(-1, n + 2)
+    y, offset, x = table[:, 0], table[:, 1], table[:, 2:]
+    k = np.log(10) / 10
+
+    def loss(w):
+        z = k * (offset + x @ w)
+        return np.sum(np.logaddexp(0, z) - y * z) + np.sum((w - prior) ** 2) / (2 * spread ** 2)
+
+    def slope(w):
+        z = k * (offset + x @ w)
+        return k * x.T @ (special.expit(z) - y) + (w - prior) / spread ** 2
+
+    best = optimize.minimize(loss, prior, jac=slope, method="L-BFGS-B", bounds=list(zip(low, high)),
+                             options={"ftol": 1e-16, "gtol": 1e-12, "maxiter": 10000})
+    return best.x[int(column)]
+
+calls = {"logit": logit, "poisson": lambda c, m: tail(c, m, m), "tail": tail, "z": z, "median": lambda *v: np.median(v),
          "ewma": ewma, "cusum": cusum, "step": step, "distinct": lambda n: n}
 for line in sys.stdin:
     name, *numbers = line.split()
@@ -76,6 +95,25 @@ def venv(build):
     return python
 
 
+def logits():
+    """Fits of made cases: loose and tight, with and without bounds that hold."""
+    lines = []
+    for k in range(6):
+        n = 5
+        prior = [12, 6, -4, 8, 3]
+        low, high = [6, 3, -6, 4, 1], [24, 12, 0, 16, 6]
+        if k % 2:
+            low, high = [-500] * n, [500] * n
+        rows = []
+        for i in range(40):
+            items = [(i * 7 + c * 3 + k) * (c + 2) % 11 < 4 for c in range(n)]
+            score = sum(w for w, there in zip(prior, items) if there) - 9 + i * 13 % 7
+            rows += [int((score > 0) != (i * 5 % 9 == 0)), -9, *map(int, items)]
+        text = " ".join(map(str, prior + low + high + rows))
+        lines += [(f"logit {c} {(1, 4, 30)[k // 2]} {n} {text}", 2e-5) for c in range(n)]
+    return lines
+
+
 def questions():
     """Lines to ask, each with the error that is allowed, as a part of the answer."""
     lines = []
@@ -92,6 +130,7 @@ def questions():
         lines += [(f"z 90 {text}", 1e-12), (f"median {text}", 1e-12), (f"ewma {text} 400 5", 1e-12)]
         lines.append((f"step 4.5 3 1.7 {text}", 1e-9))
         lines.append(("cusum " + " ".join(str(v / 10 - 1) for v in values), 1e-9))
+    lines += logits()
     lines += [(f"distinct {n}", 0.3) for n in (0, 1, 10, 100, 1000, 20000)]
     return lines
 

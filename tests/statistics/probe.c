@@ -1,8 +1,9 @@
 /*
- * probe - the statistics of src/baseline for tests/statistics/check.py: reads lines "NAME NUMBERS…",
+ * probe - the statistics of src/baseline and src/fit for tests/statistics/check.py: reads lines "NAME NUMBERS…",
  * answers each with a line.
  *
  *     poisson COUNT MEAN | tail COUNT MEAN VARIANCE | z VALUE VALUES… | median VALUES…
+ *     logit COLUMN SPREAD COLUMNS PRIORS… LOWS… HIGHS… (SUSPICIOUS OFFSET ITEM…)…, an item 0 or 1
  *     ewma VALUES… | cusum Z… | step MEAN RATIO DISPERSION COUNTS… | distinct NUMBER
  */
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "baseline/sketch.h"
 #include "baseline/tail.h"
 #include "baseline/values.h"
+#include "fit/logit.h"
 
 enum { VALUES = 1000 };
 
@@ -50,6 +52,36 @@ static double chart(struct str name, const double *v, size_t n)
     return sum;
 }
 
+/* Weight of a column after the fit. */
+static double fitted(const double *v, size_t n)
+{
+    enum { COLUMNS = 16, ROWS = 60 };
+    static struct logit_row rows[ROWS];
+    static uint32_t items[ROWS][COLUMNS];
+    double w[COLUMNS];
+    double scores[ROWS];
+    size_t columns = (size_t)v[2];
+    const double *at = v + 3 + 3 * columns;
+    size_t count = 0;
+    for (; at < v + n && count < ROWS && columns <= COLUMNS; at += columns + 2, count++) {
+        rows[count] =
+            (struct logit_row){.items = items[count], .offset = at[1], .suspicious = at[0] > 0.5};
+        for (uint32_t c = 0; c < columns; c++) {
+            if (at[2 + c] > 0.5) {
+                items[count][rows[count].len++] = c;
+            }
+        }
+    }
+    struct logit m = {.rows = rows,
+                      .row_count = count,
+                      .prior = v + 3,
+                      .low = v + 3 + columns,
+                      .high = v + 3 + 2 * columns,
+                      .columns = columns,
+                      .spread = v[1]};
+    return logit_fit(&m, w, scores) ? w[(size_t)v[0]] : -1e9;
+}
+
 static double answer(struct str name, double *v, size_t n)
 {
     if (str_eq(name, STR("poisson"))) {
@@ -63,6 +95,9 @@ static double answer(struct str name, double *v, size_t n)
     }
     if (str_eq(name, STR("median"))) {
         return median_of(v, n);
+    }
+    if (str_eq(name, STR("logit"))) {
+        return fitted(v, n);
     }
     return str_eq(name, STR("distinct")) ? distinct((uint64_t)v[0]) : chart(name, v, n);
 }
