@@ -74,12 +74,18 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .help =
          "what was usual before, from 'faaswatch baseline learn'; adds to the history that lies "
          "before --since in the logs"},
+    {.name = "playbook",
+     .value = CLI_FILE,
+     .arg = "FILE",
+     .help = "another playbook than the built-in one: weights, rows, deadlines; see 'faaswatch "
+             "playbook'"},
     {.name = "attest",
      .value = CLI_FILE,
      .repeatable = true,
      .arg = "FILE",
-     .help = "what people said about cases: case, question, answer, who, channel, expires; never the "
-             "actor, never through the actor's account"},
+     .help =
+         "what people said about cases: case, question, answer, who, channel, expires; never the "
+         "actor, never through the actor's account"},
     {.name = "watch",
      .value = CLI_FILE,
      .repeatable = true,
@@ -333,6 +339,7 @@ static enum err_code fill(const struct cli_args *a, struct triage_job *j, struct
     j->engine.paths = a->operands;
     j->engine.path_count = a->operand_count;
     j->engine.env = cli_get(a, "env");
+    j->engine.playbook = cli_get(a, "playbook");
     j->engine.previous = cli_get(a, "previous");
     j->engine.digest_keys = cli_get(a, "digest-keys");
     if (cli_given(a, "jobs") &&

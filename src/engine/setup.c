@@ -12,6 +12,9 @@
 #include "intake/intake.h"
 #include "model/content.h"
 #include "sys/entropy.h"
+#include "sys/file.h"
+
+enum { PLAYBOOK_BYTES_MAX = 4 * 1024 * 1024 };
 
 void setup_free(struct setup *s)
 {
@@ -108,8 +111,15 @@ static enum err_code load_rules(const struct triage_options *o, struct setup *s,
     return rc ? rc : rule_set_compile(s->rules, s->paths, err);
 }
 
-static enum err_code load_playbook(struct setup *s, struct err *err)
+static enum err_code load_playbook(const struct triage_options *o, struct setup *s, struct err *err)
 {
+    if (o->playbook.len > 0) {
+        CLEANUP(buf_free) struct buf text = {0};
+        buf_init(&text, PLAYBOOK_BYTES_MAX);
+        enum err_code rc = file_read(o->playbook, &text, err);
+        rc = rc ? rc : playbook_load(buf_str(&text), &s->playbook, err);
+        return rc ? err_wrap(err, rc, "%.*s", STR_ARG(o->playbook)) : ERR_OK;
+    }
     for (size_t i = 0; content_files[i].path != NULL; i++) {
         if (str_eq(str_of(content_files[i].path), STR("playbooks/T1584.007.yaml"))) {
             struct str text = str_make(content_files[i].bytes, content_files[i].len);
@@ -148,7 +158,7 @@ enum err_code setup_load(const struct triage_options *o, struct setup *out, stru
     rc = rc ? rc : load_intel(o, &s, err);
     rc = rc ? rc : permissions_load(o, &s.book, err);
     rc = rc ? rc : load_rules(o, &s, err);
-    rc = rc ? rc : load_playbook(&s, err);
+    rc = rc ? rc : load_playbook(o, &s, err);
     rc = rc ? rc : load_names(&s, err);
     if (rc) {
         setup_free(&s);

@@ -11,6 +11,7 @@ struct triage_options {
     const struct str *paths;
     size_t path_count;
     struct str env;         /* "" = not given */
+    struct str playbook;    /* "" = the built-in one */
     struct str previous;    /* an earlier result, as JSON; "" = not given */
     struct str digest_keys; /* public keys to verify log digests with; "" = not given */
     struct str_list rules, intel, iam;
