@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/pack.h"
 #include "cli/progress.h"
 #include "cli/triage_args.h"
 #include "sys/file.h"
@@ -99,6 +100,11 @@ static int report(const struct triage_job *j, struct triage *t)
         cli_warn("%.*s", STR_ARG(r->notes.at[i]));
     }
     int status = write_all(j, r, &options);
+    if (j->bundle.len > 0) {
+        int packed = pack_write(j, t, &options);
+        bool worse = packed != CLI_DONE && (status == CLI_DONE || packed != CLI_INCOMPLETE);
+        status = worse ? packed : status;
+    }
     return status == CLI_DONE ? options.status : status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "bundle/bundle.h"
 #include "cli/parse.h"
 #include "report/evidence.h"
 #include "sys/file.h"
@@ -128,7 +129,14 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .choices = "terminal|json|jsonl|csv|markdown|html|ocsf|stix|misp|timesketch|cacao",
      .fallback = "terminal",
      .help = "format on standard output"},
-    {.name = "clobber", .letter = 'C', .help = "overwrite files of -o that exist"},
+    {.name = "bundle",
+     .value = CLI_DIR,
+     .arg = "DIR",
+     .help = "write a hand-over pack: all reports, the records they rest on byte for byte, and a "
+             "manifest of hashes"},
+    {.name = "clobber",
+     .letter = 'C',
+     .help = "overwrite files of -o that exist, replace a pack of --bundle"},
     {.name = "fail-on",
      .value = CLI_CHOICE,
      .arg = "LEVEL",
@@ -356,7 +364,11 @@ static enum err_code fill(const struct cli_args *a, struct triage_job *j, struct
     if (code == ERR_OK) {
         code = take_lists(a, j, err);
     }
-    return code == ERR_OK ? take_outputs(a, j, err) : code;
+    if (code == ERR_OK) {
+        code = take_outputs(a, j, err);
+    }
+    j->bundle = cli_get(a, "bundle");
+    return code == ERR_OK && j->bundle.len > 0 ? bundle_check(j->bundle, j->clobber, err) : code;
 }
 
 enum err_code triage_job_of(const struct cli_args *a, struct triage_job *out, struct err *err)

@@ -26,6 +26,7 @@ struct triage_job {
         VEC_OF(struct triage_output);
     } outputs;
     bool clobber;
+    struct str bundle; /* directory of the hand-over pack; "": none */
     bool fail_on_escalate;
     enum severity fail_on; /* SEVERITY_MAX_: nothing */
 };

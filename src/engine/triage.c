@@ -62,6 +62,12 @@ const struct result *triage_result(const struct triage *t)
     return &t->result;
 }
 
+size_t triage_events(const struct triage *t, const struct event *const **out)
+{
+    *out = (const struct event *const *)t->scan.events.at;
+    return t->scan.events.len;
+}
+
 struct str triage_raw(void *triage, const struct event *e)
 {
     struct triage *t = triage;

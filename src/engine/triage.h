@@ -36,6 +36,8 @@ NODISCARD enum err_code triage_run(const struct triage_options *o, struct triage
 const struct result *triage_result(const struct triage *t);
 /* For report_options.raw. */
 struct str triage_raw(void *triage, const struct event *e);
+/* All events that pass 1 kept, in event_cmp order: what a hand-over pack chooses its evidence from. */
+size_t triage_events(const struct triage *t, const struct event *const **out);
 void triage_free(struct triage *t);
 
 #endif

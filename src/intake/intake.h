@@ -121,6 +121,23 @@ NODISCARD enum err_code intake_reread(struct intake *in, struct str path,
                                       const struct origin *origin, size_t most, struct arena *a,
                                       struct str *out, struct err *err);
 
+/* Records out of one file, byte for byte. */
+struct intake_range {
+    uint64_t offset, length; /* in the file's unpacked bytes */
+};
+struct intake_copy_sink {
+    void *arg;
+    /* One range. `header`: lines that a line of a text table cannot be read without and that were not
+     * handed out yet ("#fields …"), each with its newline; else "". Valid during the call. False: no
+     * memory, stop. */
+    bool (*record)(void *arg, size_t index, struct str header, struct str bytes);
+};
+/* Ranges rise and do not overlap. One that the file no longer has, or that overlaps, is not handed
+ * out. ERR_IO: the file cannot be read; ERR_NOMEM. */
+NODISCARD enum err_code intake_copy(struct intake *in, struct str path,
+                                    const struct intake_range *ranges, size_t count,
+                                    const struct intake_copy_sink *sink, struct err *err);
+
 /* Tell the kernel that these files are next (posix_fadvise WILLNEED). */
 void intake_ahead(const struct input *files, size_t count);
 
