@@ -23,10 +23,10 @@ static bool add_all(struct inputs *in, const char *option, const struct str_list
 
 static bool collect(const struct triage_options *o, struct inputs *in)
 {
-    bool fine = add(in, "env", o->env) && add(in, "previous", o->previous) &&
-                add(in, "digest-keys", o->digest_keys) && add_all(in, "rules", &o->rules) &&
-                add_all(in, "intel", &o->intel) && add_all(in, "iam", &o->iam) &&
-                add_all(in, "baseline", &o->baselines);
+    bool fine = add(in, "env", o->env) && add(in, "playbook", o->playbook) &&
+                add(in, "previous", o->previous) && add(in, "digest-keys", o->digest_keys) &&
+                add_all(in, "rules", &o->rules) && add_all(in, "intel", &o->intel) &&
+                add_all(in, "iam", &o->iam) && add_all(in, "baseline", &o->baselines);
     for (unsigned k = 0; fine && k < CONTEXT_KIND_MAX_; k++) {
         fine = add_all(in, context_kind_name((enum context_kind)k), &o->context[k]);
     }

@@ -10,7 +10,7 @@
 #include "engine/triage.h"
 #include "report/report.h"
 
-enum { TRIAGE_OPTIONS = 29 };
+enum { TRIAGE_OPTIONS = 30 };
 extern const struct cli_option triage_option_table[TRIAGE_OPTIONS];
 
 struct triage_output {
