@@ -220,7 +220,7 @@ static bool cover_calls(struct inquiry *q)
 static void cover_sign_ins(struct inquiry *q)
 {
     const struct case_file *c = q->file;
-    const struct sign_in_log *logs;
+    const struct sign_in_log *logs = NULL;
     size_t count =
         q->judge->inventory == NULL ? 0 : inventory_sign_in_logs(q->judge->inventory, &logs);
     for (size_t i = 0; i < c->actors.len; i++) {
