@@ -93,6 +93,7 @@ struct person {
 
 struct project {
     struct str project, member, role;
+    bool group; /* `member` is a group of people */
     int64_t from_us, to_us;
     struct str_list functions; /* names, prefixes ("pay-*"), tags ("team=pay") */
     struct str_list accounts;
@@ -401,6 +402,8 @@ const struct build *context_build_of(const struct context *c, struct str hash);
 bool process_caller_is_host(const struct process *p, const struct ip *ip);
 /* What is watched that this event is about; NULL: nothing. */
 const struct watched *context_watch_of(const struct context *c, const struct event *e);
+/* Is the person, or who bears this name, the project's member, or of the group that is? */
+bool project_has_member(const struct project *pr, const struct person *p, struct str name);
 bool person_on_leave(const struct person *p, int64_t at_us);
 bool person_on_call(const struct person *p, int64_t at_us);
 

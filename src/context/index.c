@@ -278,6 +278,27 @@ bool process_caller_is_host(const struct process *p, const struct ip *ip)
     return ip_prefix_parse(p->caller, &prefix) && ip_in(ip, &prefix);
 }
 
+bool project_has_member(const struct project *pr, const struct person *p, struct str name)
+{
+    if (pr->member.len == 0) {
+        return false;
+    }
+    if (pr->group) {
+        for (size_t i = 0; i < p->groups.len; i++) {
+            if (str_ieq(pr->member, p->groups.at[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+    for (size_t i = 0; i < p->other_ids.len; i++) {
+        if (str_ieq(pr->member, p->other_ids.at[i])) {
+            return true;
+        }
+    }
+    return str_ieq(pr->member, p->id) || str_ieq(pr->member, name);
+}
+
 bool person_on_leave(const struct person *p, int64_t at_us)
 {
     return at_us != TIME_NONE && in_spans(p->leave.at, p->leave.len, at_us);

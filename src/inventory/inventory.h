@@ -56,8 +56,9 @@ struct function {
     struct str text;              /* "aws/1111/eu-west-1/name" */
     struct function_state now;    /* after the event being looked at */
     struct function_state before; /* before it */
-    struct str_list tags;
-    struct str_list hosts; /* names it answers under, now or at any time in the input */
+    struct str_list tags;         /* keys */
+    struct str_list labels;       /* "key=value", as whoever may tag wrote them */
+    struct str_list hosts;        /* names it answers under, now or at any time in the input */
     const struct listed_function *listed; /* what exports say of it (--functions), or NULL */
     uint64_t changes, invocations;
 };

@@ -157,7 +157,8 @@ static bool on_create(struct arena *a, struct function *f, const struct event *e
                                      .hashes = hashes,
                                      .versions = versions};
     return state_learn_code(a, &f->now, e, true) && learn_settings(a, &f->now, e) &&
-           learn_version(a, &f->now, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
+           learn_version(a, &f->now, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true) &&
+           state_list_of(a, &f->labels, e, ATTR_TAG, true);
 }
 
 static bool on_code(struct arena *a, struct function *f, const struct event *e)
@@ -252,7 +253,8 @@ static bool on_provisioned_gone(struct arena *a, struct function *f, const struc
 
 static bool on_tag(struct arena *a, struct function *f, const struct event *e)
 {
-    return state_list_of(a, &f->tags, e, ATTR_TAG_KEY, false);
+    return state_list_of(a, &f->tags, e, ATTR_TAG_KEY, false) &&
+           state_list_of(a, &f->labels, e, ATTR_TAG, false);
 }
 
 static bool on_untag(struct arena *a, struct function *f, const struct event *e)
@@ -330,7 +332,8 @@ static bool on_google_create(struct arena *a, struct function *f, const struct e
     struct str_list hashes = f->now.hashes;
     f->now = (struct function_state){
         .created = true, .created_us = e->time_us, .code_changed_us = TIME_NONE, .hashes = hashes};
-    return on_google_settings(a, f, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true);
+    return on_google_settings(a, f, e) && state_list_of(a, &f->tags, e, ATTR_TAG_KEY, true) &&
+           state_list_of(a, &f->labels, e, ATTR_TAG, true);
 }
 
 /* Everybody may call it, or no longer. */

@@ -15,32 +15,36 @@ static bool outside_hours(const struct person *p, int64_t at_us)
     return weekend || !inside;
 }
 
-static bool is_member(const struct project *pr, const struct person *p, const struct actor *a)
+/* Tags are the word of whoever may tag: they are asked apart. */
+static bool is_labelled(const struct inventory *inv, const struct project *pr,
+                        const struct event *e)
 {
-    if (str_ieq(pr->member, p->id) || str_ieq(pr->member, a->root)) {
-        return true;
-    }
-    for (size_t i = 0; i < p->other_ids.len; i++) {
-        if (str_ieq(pr->member, p->other_ids.at[i])) {
+    const struct function *f = inv == NULL ? NULL : inventory_find(inv, &e->function);
+    for (size_t i = 0; f != NULL && i < f->labels.len; i++) {
+        if (env_any(&pr->functions, f->labels.at[i])) {
             return true;
         }
     }
     return false;
 }
 
-static bool owns(const struct context *c, const struct person *p, const struct event *e)
+static void gather_owner(const struct inquiry *q, struct subject *s)
 {
+    const struct context *c = q->judge->context;
+    const struct person *p = s->person;
+    const struct event *e = s->event;
     for (size_t i = 0; i < c->projects.len; i++) {
         const struct project *pr = &c->projects.at[i];
         bool now = (pr->from_us == TIME_NONE || e->time_us >= pr->from_us) &&
                    (pr->to_us == TIME_NONE || e->time_us < pr->to_us);
         bool here = pr->accounts.len == 0 || env_any(&pr->accounts, e->account);
-        if (now && here && env_any(&pr->functions, e->function.name) &&
-            is_member(pr, p, e->actor)) {
-            return true;
+        if (!now || !here || e->function.name.len == 0 ||
+            !project_has_member(pr, p, e->actor->root)) {
+            continue;
         }
+        s->owner = s->owner || env_any(&pr->functions, e->function.name);
+        s->owner_by_tag = s->owner_by_tag || is_labelled(q->judge->inventory, pr, e);
     }
-    return false;
 }
 
 /* Did a person come in through an identity provider? */
@@ -84,5 +88,5 @@ void gather_who(const struct inquiry *q, struct subject *s)
         s->on_call = person_on_call(s->person, e->time_us);
     }
     s->outside_hours = outside_hours(s->person, e->time_us);
-    s->owner = owns(c, s->person, e);
+    gather_owner(q, s);
 }

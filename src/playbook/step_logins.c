@@ -89,8 +89,9 @@ static bool actor_row(const struct inquiry *q, struct step *step, const struct a
                     STR_ARG(p->id), p->job_family.len != 0 ? ", " : "", STR_ARG(p->job_family),
                     p->department.len != 0 ? ", " : "", STR_ARG(p->department), status_text(s),
                     s->on_call ? ", on call" : "",
-                    s->owner ? ", of a project that owns the function"
-                             : ", of no project that owns the function",
+                    s->owner          ? ", of a project that owns the function"
+                    : s->owner_by_tag ? ", of a project that owns the function by its tag"
+                                      : ", of no project that owns the function",
                     work == WORK_UNUSUAL
                         ? "; people of this job family do not usually do that there"
                     : work == WORK_USUAL ? "; what this job family usually does"

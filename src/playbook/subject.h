@@ -65,6 +65,7 @@ struct subject {
     unsigned changed_before;          /* earlier changes of this function by this actor */
     bool same_way;                    /* all of them console, or all of them not, as now */
     bool owner;                       /* of a project that owns the function */
+    bool owner_by_tag;                /* ... as a tag of the function says, which proves nothing */
 
     /* Who and when. */
     const struct person *person; /* NULL: not known; nothing is said about shared accounts */

@@ -91,15 +91,6 @@ static const char *refusal(const struct inquiry *q, const struct attestation *a,
 
 /* ---- in which role ---- */
 
-static bool is_member(const struct project *pr, const struct person *p)
-{
-    bool member = str_ieq(pr->member, p->id) || str_ieq(pr->member, p->name);
-    for (size_t i = 0; !member && i < p->other_ids.len; i++) {
-        member = str_ieq(pr->member, p->other_ids.at[i]);
-    }
-    return member;
-}
-
 static bool is_approver(const struct inquiry *q, const struct person *p)
 {
     for (size_t i = 0; i < q->subject_count; i++) {
@@ -119,7 +110,7 @@ static bool is_owner(const struct inquiry *q, const struct person *p, int64_t at
         const struct project *pr = &c->projects.at[i];
         bool now = (pr->from_us == TIME_NONE || at_us >= pr->from_us) &&
                    (pr->to_us == TIME_NONE || at_us < pr->to_us);
-        if (now && is_member(pr, p) && inquiry_owns_any(q, pr)) {
+        if (now && project_has_member(pr, p, p->name) && inquiry_owns_any(q, pr)) {
             return true;
         }
     }

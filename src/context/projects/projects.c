@@ -1,5 +1,42 @@
 /* Project rosters: who works on what, and which functions belong to it. */
+#include "context/projects/projects_priv.h"
 #include "context/table.h"
+
+#define FORMATS "CSV with a header line, CODEOWNERS, Backstage catalog"
+
+void project_release(struct project *p)
+{
+    VEC_FREE(&p->functions);
+    VEC_FREE(&p->accounts);
+}
+
+enum err_code project_add(struct reader *r, struct project *p, struct err *err)
+{
+    if (!VEC_PUSH(&r->c->projects, *p)) {
+        project_release(p);
+        return reader_nomem(r, err);
+    }
+    return ERR_OK;
+}
+
+enum err_code project_owner(struct reader *r, struct str text, bool group, struct project *p,
+                            struct err *err)
+{
+    struct str name = text;
+    size_t colon = str_chr(name, ':');
+    if (colon != SIZE_MAX) { /* group:default/pay-team */
+        group = !str_ieq(str_head(name, colon), STR("user"));
+        name = str_from(name, colon + 1);
+    } else if (name.len > 0 && name.ptr[0] == '@') { /* @acme/pay-team, @ana; GitLab: @@role */
+        name = str_from(name, 1);
+        group = str_chr(name, '/') != SIZE_MAX;
+    } else if (str_chr(name, '@') != SIZE_MAX) {
+        group = false;
+    }
+    size_t slash = str_rchr(name, '/');
+    p->group = group;
+    return reader_keep(r, slash == SIZE_MAX ? name : str_from(name, slash + 1), &p->member, err);
+}
 
 enum { PROJECT, MEMBER, ROLE, FROM, TO, FUNCTIONS, ACCOUNTS, COLUMNS };
 
@@ -49,14 +86,11 @@ static enum err_code read_row(struct reader *r, const struct row *row, struct er
 {
     struct project p = {0};
     enum err_code rc = fill(r, row, &p, err);
-    if (rc == ERR_OK && !VEC_PUSH(&r->c->projects, p)) {
-        rc = reader_nomem(r, err);
-    }
     if (rc != ERR_OK) {
-        VEC_FREE(&p.functions);
-        VEC_FREE(&p.accounts);
+        project_release(&p);
+        return rc;
     }
-    return rc;
+    return project_add(r, &p, err);
 }
 
 static enum err_code read_projects(struct context *c, struct str path, struct str text,
@@ -64,13 +98,19 @@ static enum err_code read_projects(struct context *c, struct str path, struct st
 {
     static const struct table table = {columns, COLUMNS, read_row};
     struct reader r = {.c = c, .kind = CONTEXT_PROJECTS, .path = path};
+    if (backstage_looks(text)) {
+        return backstage_read(&r, text, err);
+    }
+    if (codeowners_looks(text)) {
+        return codeowners_read(&r, text, err);
+    }
     return table_read_csv(&r, &table, text, err);
 }
 
 extern const struct context_ops context_projects;
 const struct context_ops context_projects = {
     .kind = CONTEXT_PROJECTS,
-    .summary = "projects: CSV with a header line",
+    .summary = "projects: " FORMATS,
     .columns = columns,
     .column_count = COLUMNS,
     .read = read_projects,

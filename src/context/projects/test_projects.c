@@ -30,17 +30,79 @@ static void test_refused(void **state)
     refused(CONTEXT_PROJECTS, "p.json", NULL, "{\"a\":1}\n", ERR_SCHEMA, "p.json|project");
 }
 
+static const char owners[] = "# who\n"
+                             "*  @acme/platform\n"
+                             "*.js @acme/web\n"
+                             "/functions/pay-api/** @acme/old ana@example.com # note\r\n"
+                             "[Section]\n"
+                             "/functions/pay-api/handler.py @acme/pay-team @ana\n"
+                             "/functions/free/\n";
+
+static void test_codeowners(void **state)
+{
+    (void)state;
+    CLEANUP(done) struct context *c = loaded(CONTEXT_PROJECTS, "CODEOWNERS", NULL, owners);
+    assert_int_equal(c->projects.len, 2);
+    same(c->projects.at[0].member, "pay-team");
+    assert_true(c->projects.at[0].group);
+    same(c->projects.at[0].functions.at[0], "pay-api");
+    same(c->projects.at[1].member, "ana");
+    assert_false(c->projects.at[1].group);
+    struct str group = STR("Pay-Team");
+    struct str login = STR("ana");
+    struct person in = {.id = STR("x"), .groups = {.at = &group, .len = 1}};
+    struct person is = {.id = STR("ana@example.com"), .other_ids = {.at = &login, .len = 1}};
+    assert_true(project_has_member(&c->projects.at[0], &in, STR_EMPTY));
+    assert_false(project_has_member(&c->projects.at[0], &is, STR_EMPTY));
+    assert_true(project_has_member(&c->projects.at[1], &is, STR_EMPTY));
+    assert_false(project_has_member(&c->projects.at[1], &in, STR_EMPTY));
+}
+
+static const char catalog[] =
+    "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: pay\n"
+    "spec: {owner: pay-team}\n---\n"
+    "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: pay-team}\n---\n"
+    "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: shop\n"
+    "  annotations: {aws.amazon.com/lambda-function-name: shop-front}\n"
+    "spec: {owner: \"user:default/ana\"}\n---\n"
+    "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: lost}\nspec: {}\n";
+
+static void test_backstage(void **state)
+{
+    (void)state;
+    CLEANUP(done) struct context *c = loaded(CONTEXT_PROJECTS, "catalog.yaml", NULL, catalog);
+    assert_int_equal(c->projects.len, 2);
+    same(c->projects.at[0].member, "pay-team");
+    assert_true(c->projects.at[0].group);
+    same(c->projects.at[0].functions.at[1], "pay-*");
+    same(c->projects.at[1].member, "ana");
+    assert_false(c->projects.at[1].group);
+    assert_int_equal(c->projects.at[1].functions.len, 1);
+    same(c->projects.at[1].functions.at[0], "shop-front");
+    assert_int_equal(c->skips, 1);
+    CLEANUP(done)
+    struct context *j =
+        loaded(CONTEXT_PROJECTS, "entities.json", NULL,
+               "[{\"apiVersion\":\"backstage.io/v1alpha1\",\"kind\":\"Component\","
+               "\"metadata\":{\"name\":\"pay\"},\"spec\":{\"owner\":\"pay-team\"}}]");
+    assert_int_equal(j->projects.len, 1);
+    refused(CONTEXT_PROJECTS, "c.yaml", NULL, "apiVersion: backstage.io/v1alpha1\nkind: [\n",
+            ERR_SYNTAX, "c.yaml");
+}
+
 static void test_torture(void **state)
 {
     (void)state;
+    torture(CONTEXT_PROJECTS, "CODEOWNERS", NULL, owners);
+    torture(CONTEXT_PROJECTS, "catalog.yaml", NULL, catalog);
     torture(CONTEXT_PROJECTS, "p.csv", NULL, text);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_csv),       cmocka_unit_test(test_codeowners),
+        cmocka_unit_test(test_backstage), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,27 @@ static void add_keys(struct ct_extract *x, enum event_attr id, struct json_view 
     }
 }
 
+static void add_pairs(struct ct_extract *x, enum event_attr id, struct json_view v)
+{
+    struct json_iter it = json_iter_of(v);
+    struct json_view k, item;
+    while ((v.kind == JSON_OBJECT || v.kind == JSON_ARRAY) && x->count < CT_ATTRS_MAX && !x->full &&
+           json_iter_next(&it, &k, &item)) {
+        bool list = v.kind == JSON_ARRAY;
+        struct str key = ct_view_str(x, list ? json_member(item, STR("key")) : k);
+        struct str value = ct_view_str(x, list ? json_member(item, STR("value")) : item);
+        struct str pair;
+        if (key.len == 0) {
+            continue;
+        }
+        if (!arena_printf(x->a, &pair, "%.*s=%.*s", STR_ARG(key), STR_ARG(value))) {
+            x->full = true;
+            return;
+        }
+        ct_add(x, id, pair);
+    }
+}
+
 static void add_hash(struct ct_extract *x, enum event_attr id, struct json_view v)
 {
     struct str hex;
@@ -125,6 +146,9 @@ static void take(struct ct_extract *x, const struct ct_take *t, struct json_view
         break;
     case CT_LIST:
         ct_add_list(x, t->attr, v, STR("arn"));
+        break;
+    case CT_PAIRS:
+        add_pairs(x, t->attr, v);
         break;
     case CT_KEYS:
         add_keys(x, t->attr, v);

@@ -31,13 +31,14 @@ struct ct_extract {
 };
 
 enum ct_how {
-    CT_TEXT, /* string, number or literal of the first field that is there */
-    CT_EACH, /* the same of every field that is there */
-    CT_HASH, /* base64 or hex SHA-256 to lower-case hex */
-    CT_LIST, /* array of strings, or of objects with an `arn`: repeated */
-    CT_KEYS, /* keys of an object, or strings of an array: repeated */
-    CT_JSON, /* policy document: JSON string, percent-encoded or not, or an object */
-    CT_TRUE, /* present when the field is true */
+    CT_TEXT,  /* string, number or literal of the first field that is there */
+    CT_EACH,  /* the same of every field that is there */
+    CT_HASH,  /* base64 or hex SHA-256 to lower-case hex */
+    CT_LIST,  /* array of strings, or of objects with an `arn`: repeated */
+    CT_PAIRS, /* "key=value" of an object, or of an array of {key, value}: repeated */
+    CT_KEYS,  /* keys of an object, or strings of an array: repeated */
+    CT_JSON,  /* policy document: JSON string, percent-encoded or not, or an object */
+    CT_TRUE,  /* present when the field is true */
 };
 
 struct ct_take {

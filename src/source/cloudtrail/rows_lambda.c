@@ -23,6 +23,7 @@ static const struct ct_take function_takes[] = {
     {ATTR_LOG_GROUP, CT_TEXT, {CT_RE_LOGGING_GROUP, CT_RP_LOGGING_GROUP}},
     {ATTR_CODE_SIGNING, CT_TEXT, {CT_RP_CODE_SIGNING_ARN}},
     {ATTR_TAG_KEY, CT_KEYS, {CT_RP_TAGS}},
+    {ATTR_TAG, CT_PAIRS, {CT_RP_TAGS}},
     {ATTR_DESCRIPTION, CT_TEXT, {CT_RP_DESCRIPTION}},
     {ATTR_DRY_RUN, CT_TRUE, {CT_RP_DRY_RUN}},
 };
@@ -170,6 +171,7 @@ static const struct ct_take runtime_takes[] = {
 };
 static const struct ct_take tag_takes[] = {
     {ATTR_TAG_KEY, CT_KEYS, {CT_RP_TAGS, CT_RP_TAG_KEYS}},
+    {ATTR_TAG, CT_PAIRS, {CT_RP_TAGS}},
 };
 static const struct ct_take invoke_takes[] = {
     {ATTR_INVOCATION_TYPE, CT_TEXT, {CT_RP_INVOCATION_TYPE}},
