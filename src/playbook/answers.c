@@ -256,6 +256,21 @@ static bool keep_others(const struct inquiry *q, struct answer *a, const struct 
     return true;
 }
 
+/* Something that counts against it rests on a source that is not whole: the record that is missed may
+ * be one that could not be read. */
+static bool rests_on_gaps(const struct weighing *w)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        for (unsigned n = 0; w->at[i].item.weight > 0 && n < NEED_MAX_; n++) {
+            if ((w->at[i].def->needs >> n & 1U) != 0 && n != NEED_LOGS &&
+                w->subject->states[n] < COVERAGE_PRESENT) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Never more than the coverage allows. */
 static enum strength strength_of(const struct inquiry *q, const struct weighing *w)
 {
@@ -265,7 +280,7 @@ static enum strength strength_of(const struct inquiry *q, const struct weighing 
         s = w->hard || margin >= 6 ? STRENGTH_STRONG
             : margin >= 3          ? STRENGTH_MODERATE
                                    : STRENGTH_WEAK;
-        return s;
+        return s == STRENGTH_STRONG && !w->hard && rests_on_gaps(w) ? STRENGTH_MODERATE : s;
     }
     if (w->verdict == VERDICT_LEGITIMATE) {
         s = q->book->legitimate - w->score >= 5 ? STRENGTH_STRONG : STRENGTH_MODERATE;

@@ -1,5 +1,6 @@
 /*
- * would_change - what would decide an answer that is open: the file, the record, the person.
+ * would_change - what would decide an answer that is open (the file, the record, the person), and what
+ * would undo one that is not.
  */
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -140,16 +141,51 @@ static void say_question(const struct inquiry *q, const struct weighing *w, stru
     }
 }
 
+/* Suspicious: what would explain it; a hard item nothing does, unless it is wrong. */
+static void say_suspicious(const struct inquiry *q, const struct weighing *w, struct buf *b)
+{
+    const struct weighed *top = weighing_top(w, false);
+    if (w->hard && (top == NULL || top->def->explained_by == 0)) {
+        say(b, STR("nothing explains it; only that this is a mistake: "));
+        buf_add(b, top != NULL ? top->item.text : STR("a hard item"));
+        return;
+    }
+    if (w->part != PART_ADDRESSES) {
+        say_question(q, w, b);
+    }
+    if (top != NULL) {
+        say(b, STR("an explanation of: "));
+        buf_add(b, top->item.text);
+    }
+}
+
+/* Legitimate: how little more would undo it, and what it rests on. */
+static void say_legitimate(const struct weighing *w, struct buf *b)
+{
+    const struct weighed *carries = weighing_top(w, true);
+    buf_printf(b, "an unexplained item of +%d or more", weighing_bar(w));
+    if (carries != NULL) {
+        buf_printf(b, "; or without this: %.*s", STR_ARG(carries->item.text));
+    }
+}
+
 bool answer_would_change(const struct inquiry *q, const struct part_result *r, struct answer *a)
 {
     a->would_change = STR_EMPTY;
-    if (a->verdict != VERDICT_UNKNOWN) {
-        return true;
-    }
     CLEANUP(buf_free) struct buf b;
     buf_init(&b, 0);
-    say_question(q, r->worst, &b);
-    say_bar(r->worst, &b);
+    switch (a->verdict) {
+    case VERDICT_UNKNOWN:
+        say_question(q, r->worst, &b);
+        say_bar(r->worst, &b);
+        break;
+    case VERDICT_SUSPICIOUS:
+        say_suspicious(q, r->worst, &b);
+        break;
+    case VERDICT_LEGITIMATE:
+        say_legitimate(r->worst, &b);
+        break;
+    }
     if (b.len == 0) {
         say(&b, STR("the owner's word, by another channel"));
     }

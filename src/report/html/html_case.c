@@ -128,7 +128,8 @@ static void card(struct html *h, const struct answer *a, enum question q)
     items(h, "towards suspicious", a->items.at, a->items.len);
     items(h, "against", a->against.at, a->against.len);
     if (a->would_change.len > 0) {
-        html_add(h, "<div><span class=\"dim\">would decide it:</span> ");
+        buf_printf(h->out, "<div><span class=\"dim\">would %s it:</span> ",
+                   a->verdict == VERDICT_UNKNOWN ? "decide" : "change");
         html_text(h, a->would_change);
         html_add(h, "</div>");
     }

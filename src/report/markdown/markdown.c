@@ -166,7 +166,8 @@ static void items(struct buf *out, const struct answer *a)
         }
     }
     if (a->would_change.len > 0) {
-        buf_add_cstr(out, "  - would decide it: ");
+        buf_add_cstr(out, a->verdict == VERDICT_UNKNOWN ? "  - would decide it: "
+                                                        : "  - would change it: ");
         text(out, a->would_change);
         buf_addc(out, '\n');
     }

@@ -280,6 +280,62 @@ static void test_no_memory(void **state)
     assert_true(done);
 }
 
+/* Every answer says what would change it; none that was not raised does. */
+static void test_would_change(void **state)
+{
+    (void)state;
+    struct cx x;
+    cx_init(&x);
+    (void)change(&x, MATCH_M0);
+    struct event *e = cx_event(&x, EVENT_INVOKE, "Invoke");
+    (void)cx_finding(&x, e, "D46", Q4, SEVERITY_MEDIUM);
+    cx_feed(&x, GOOD_FEED);
+    cx_judge(&x);
+    assert_int_equal(x.file.answers[Q1].verdict, VERDICT_SUSPICIOUS);
+    assert_int_equal(x.file.answers[Q3].verdict, VERDICT_LEGITIMATE);
+    for (unsigned q = 0; q < QUESTION_MAX_; q++) {
+        const struct answer *a = &x.file.answers[q];
+        assert_int_equal(a->would_change.len > 0, a->raised);
+    }
+    assert_true(str_find(x.file.answers[Q1].would_change, STR("a change record that names")) !=
+                SIZE_MAX);
+    assert_true(str_find(x.file.answers[Q3].would_change, STR("an unexplained item of +6")) !=
+                SIZE_MAX);
+    cx_free(&x);
+}
+
+/* No record, but some rows of the records could not be read: suspicious, and not strongly. */
+static void test_gaps(void **state)
+{
+    (void)state;
+    for (int gaps = 0; gaps < 2; gaps++) {
+        struct cx x;
+        cx_init(&x);
+        (void)change(&x, MATCH_M0);
+        (void)cx_finding(&x, &x.events[0], "D14", Q1, SEVERITY_HIGH);
+        x.context->partial[CONTEXT_CHANGES] = gaps != 0;
+        cx_judge(&x);
+        assert_int_equal(x.file.answers[Q1].verdict, VERDICT_SUSPICIOUS);
+        assert_int_equal(x.file.answers[Q1].strength,
+                         gaps != 0 ? STRENGTH_MODERATE : STRENGTH_STRONG);
+        cx_free(&x);
+    }
+}
+
+/* A beacon, and the sequence that holds it: one beacon. */
+static void test_counts_once(void **state)
+{
+    (void)state;
+    struct cx x;
+    cx_init(&x);
+    struct event *e = cx_event(&x, EVENT_INVOKE, "Invoke");
+    cx_finding(&x, e, "D70", Q4, SEVERITY_HIGH)->confidence = 0.95;
+    (void)cx_finding(&x, e, "SQ7", Q4, SEVERITY_HIGH);
+    cx_judge(&x);
+    assert_int_equal(x.file.answers[Q4].score, 12);
+    cx_free(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +344,9 @@ int main(void)
         cmocka_unit_test(test_unresolved),
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_asking_changes_nothing),
+        cmocka_unit_test(test_would_change),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_counts_once),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
