@@ -1,7 +1,8 @@
 #include "context/alerts/alerts_priv.h"
 
 #define FORMATS                                                                                    \
-    "GuardDuty findings JSON, Security Hub findings JSON (ASFF), Google Security Command Center "  \
+    "GuardDuty findings JSON, Security Hub findings JSON (ASFF, OCSF), Google Security Command "   \
+    "Center "                                                                                      \
     "findings JSON, Suricata eve.json, CSV with a header line"
 
 void alert_release(struct alert *a)
@@ -97,13 +98,17 @@ enum product {
     PRODUCT_GUARDDUTY,
     PRODUCT_SECURITYHUB,
     PRODUCT_SURICATA,
-    PRODUCT_SCC
+    PRODUCT_SCC,
+    PRODUCT_OCSF
 };
 
 static enum product product_of(const json_t *j)
 {
     if (jtree_get(j, "event_type") != NULL && jtree_get(j, "timestamp") != NULL) {
         return PRODUCT_SURICATA;
+    }
+    if (alerts_is_ocsf(j)) {
+        return PRODUCT_OCSF;
     }
     if (jtree_get(j, "ProductArn") != NULL) {
         return PRODUCT_SECURITYHUB;
@@ -129,6 +134,8 @@ static enum err_code read_one(struct reader *r, const json_t *j, struct err *err
         return alerts_suricata(r, j, err);
     case PRODUCT_SCC:
         return alerts_scc(r, j, err);
+    case PRODUCT_OCSF:
+        return alerts_ocsf(r, j, err);
     case PRODUCT_NONE:
         break;
     }

@@ -23,6 +23,9 @@ NODISCARD enum err_code alerts_read_csv(struct reader *r, struct str text, struc
 NODISCARD enum err_code alerts_guardduty(struct reader *r, const json_t *finding, struct err *err);
 NODISCARD enum err_code alerts_securityhub(struct reader *r, const json_t *finding,
                                            struct err *err);
+/* A finding in OCSF, whatever product it is of. */
+bool alerts_is_ocsf(const json_t *j);
+NODISCARD enum err_code alerts_ocsf(struct reader *r, const json_t *finding, struct err *err);
 /* An object with a `finding`. */
 NODISCARD enum err_code alerts_scc(struct reader *r, const json_t *finding, struct err *err);
 /* A line of eve.json; lines that are no alerts are passed over. */

@@ -168,6 +168,45 @@ static void test_scc(void **state)
     same(d->alerts.at[0].severity, "low");
 }
 
+#define OCSF                                                                                       \
+    "{\"class_uid\":2004,\"finding_info\":{\"uid\":\"f9\",\"title\":\"C&C "                        \
+    "activity\",\"created_time\":"                                                                 \
+    "1795163400000},\"metadata\":{\"product\":{\"name\":\"Security Hub\"}},\"severity_id\":4,"     \
+    "\"status_id\":1,\"resources\":[{\"type\":\"AWS::Lambda::Function\",\"uid\":\"arn:aws:lambda:" \
+    "eu-"                                                                                          \
+    "west-1:111122223333:function:pay\"},{\"type\":\"AWS::IAM::User\",\"uid\":\"ann\"}],"          \
+    "\"evidences\":[{\"dst_endpoint\":{\"ip\":\"203.0.113.9\"}},7]}"
+
+static void test_ocsf(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {OCSF, "{\"detail\":{\"findings\":[" OCSF "]}}"};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        CLEANUP(done) struct context *c = loaded(CONTEXT_ALERTS, "o.json", NULL, texts[i]);
+        assert_int_equal(c->alerts.len, 1);
+        const struct alert *a = &c->alerts.at[0];
+        at_time(a->time_us, "2026-11-20T08:30:00Z");
+        same(a->severity, "high");
+        same(a->id, "f9");
+        same(a->text, "C&C activity");
+        same(a->functions.at[0], "arn:aws:lambda:eu-west-1:111122223333:function:pay");
+        same(a->actors.at[0], "ann");
+        same(a->addresses.at[0], "203.0.113.9");
+        assert_int_equal(a->status, ALERT_OPEN);
+    }
+    CLEANUP(done)
+    struct context *d = loaded(CONTEXT_ALERTS, "o.json", NULL,
+                               "[{\"class_uid\":2004,\"finding_info\":{},\"time_dt\":"
+                               "\"2026-11-20T08:30:00Z\",\"verdict_id\":1},"
+                               "{\"class_uid\":2004,\"finding_info\":{},\"time\":1795163400000,"
+                               "\"status_id\":4,\"severity_id\":99},"
+                               "{\"class_uid\":2004,\"finding_info\":{},\"time\":\"x\"}]");
+    assert_int_equal(d->alerts.len, 2);
+    assert_int_equal(d->alerts.at[0].status, ALERT_FALSE_POSITIVE);
+    assert_int_equal(d->alerts.at[1].status, ALERT_CLOSED);
+    same(d->alerts.at[1].severity, "");
+}
+
 static const char eve[] =
     "{\"timestamp\":\"2026-11-20T09:30:00.123456+0100\",\"event_type\":\"flow\"}\n"
     "{\"timestamp\":\"2026-11-20T09:30:00.123456+0100\",\"event_type\":\"alert\",\"src_ip\":"
@@ -206,6 +245,7 @@ static void test_torture(void **state)
     torture(CONTEXT_ALERTS, "a.csv", NULL, csv);
     torture(CONTEXT_ALERTS, "gd.json", NULL, GUARDDUTY);
     torture(CONTEXT_ALERTS, "sh.json", NULL, ASFF);
+    torture(CONTEXT_ALERTS, "o.json", NULL, OCSF);
     torture(CONTEXT_ALERTS, "scc.json", NULL, "[" SCC "," SCC "," SCC "]");
     torture(CONTEXT_ALERTS, "eve.json", NULL, eve);
 }
@@ -215,8 +255,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),         cmocka_unit_test(test_guardduty),
         cmocka_unit_test(test_securityhub), cmocka_unit_test(test_scc),
-        cmocka_unit_test(test_suricata),    cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_spellings),   cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_ocsf),        cmocka_unit_test(test_suricata),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

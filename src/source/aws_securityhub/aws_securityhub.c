@@ -1,5 +1,5 @@
 /*
- * aws_securityhub - findings of Security Hub in ASFF: verdicts of other tools, used as known alerts.
+ * aws_securityhub - findings of Security Hub in ASFF or OCSF: verdicts of other tools, used as known alerts.
  *
  * EventBridge carries a list of them under `findings`; the results of an insight are only counted.
  */
@@ -14,10 +14,15 @@ enum field {
     UPDATED,
     REGION,
     FINDINGS,
+    CLASS,
+    INFO,
+    TIME,
+    CLOUD_ACCOUNT,
+    CLOUD_REGION,
+    PRODUCT_NAME,
     ENVELOPE_SOURCE,
     ENVELOPE_TYPE,
     ENVELOPE_ACCOUNT,
-    ENVELOPE_TIME,
     FIELD_MAX_
 };
 
@@ -30,10 +35,15 @@ static const char *const fields[FIELD_MAX_] = {
     [UPDATED] = "UpdatedAt",
     [REGION] = "Region",
     [FINDINGS] = "findings",
+    [CLASS] = "class_uid",
+    [INFO] = "finding_info",
+    [TIME] = "time",
+    [CLOUD_ACCOUNT] = "cloud.account.uid",
+    [CLOUD_REGION] = "cloud.region",
+    [PRODUCT_NAME] = "metadata.product.name",
     [ENVELOPE_SOURCE] = "source",
     [ENVELOPE_TYPE] = "detail-type",
     [ENVELOPE_ACCOUNT] = "account",
-    [ENVELOPE_TIME] = "time",
 };
 
 static const struct logsource logsources[] = {{.product = "aws", .service = "securityhub"}};
@@ -52,6 +62,20 @@ static struct json_view member(const struct record *r, enum field f)
                                              : (struct json_view){0};
 }
 
+/* A finding of OCSF (class 2000 to 2999) whose product is Security Hub. */
+static bool is_ocsf(const struct record *r)
+{
+    struct json_view class = member(r, CLASS);
+    struct json_view product = record_view(r, PRODUCT_NAME);
+    if (record_view(r, FINDINGS).kind == JSON_ARRAY) {
+        return class.kind == JSON_NUMBER && class.len == 4 && class.ptr[0] == '2' &&
+               member(r, INFO).kind == JSON_OBJECT;
+    }
+    return class.kind == JSON_NUMBER && class.len == 4 && class.ptr[0] == '2' &&
+           record_view(r, INFO).kind == JSON_OBJECT && product.kind == JSON_STRING &&
+           str_eq(str_make(product.ptr, product.len), STR("Security Hub"));
+}
+
 static int probe(const struct record *r)
 {
     struct json_view source = record_view(r, ENVELOPE_SOURCE);
@@ -59,6 +83,9 @@ static int probe(const struct record *r)
         str_eq(str_make(source.ptr, source.len), STR("aws.securityhub")) &&
         record_view(r, ENVELOPE_TYPE).kind == JSON_STRING) {
         return 95;
+    }
+    if (is_ocsf(r)) {
+        return 90;
     }
     return member(r, PRODUCT).kind == JSON_STRING && member(r, ACCOUNT).kind == JSON_STRING ? 100
                                                                                             : 0;
@@ -70,25 +97,52 @@ static bool text(struct json_view v, struct arena *a, struct str *out)
     return v.kind != JSON_STRING || json_text(v, a, out);
 }
 
-static bool take(const struct record *r, struct arena *a, struct event *e)
+/* A time as text, or as milliseconds since 1970. */
+static bool time_of(struct json_view v, struct arena *a, int64_t *out)
 {
-    struct str times[3];
-    struct str account;
-    if (!text(member(r, TITLE), a, &e->name) || !text(member(r, ID), a, &e->record_id) ||
-        !text(member(r, ACCOUNT), a, &e->account) || !text(member(r, REGION), a, &e->region) ||
-        !text(record_view(r, ENVELOPE_ACCOUNT), a, &account) ||
-        !text(member(r, UPDATED), a, &times[0]) || !text(member(r, CREATED), a, &times[1]) ||
-        !text(record_view(r, ENVELOPE_TIME), a, &times[2])) {
+    struct str s = STR_EMPTY;
+    int64_t ms;
+    if (v.kind == JSON_STRING && !json_text(v, a, &s)) {
         return false;
     }
-    e->account = e->account.len > 0 ? e->account : account;
-    e->time_us = TIME_NONE;
-    for (size_t i = 0; i < ARRAY_LEN(times) && e->time_us == TIME_NONE; i++) {
-        if (!time_parse_rfc3339(times[i], &e->time_us)) {
-            e->time_us = TIME_NONE;
-        }
+    if (*out != TIME_NONE) {
+        return true;
+    }
+    if (v.kind == JSON_NUMBER && str_i64(str_make(v.ptr, v.len), &ms) && ms > 0 &&
+        ms < INT64_MAX / 1000) {
+        *out = ms * 1000;
+    } else if (v.kind != JSON_STRING || !time_parse_rfc3339(s, out)) {
+        *out = TIME_NONE;
     }
     return true;
+}
+
+static struct json_view texts_only(struct json_view v)
+{
+    return v.kind == JSON_STRING ? v : (struct json_view){0};
+}
+
+/* The first of two texts that is there. */
+static bool either(struct json_view one, struct json_view other, struct arena *a, struct str *out)
+{
+    return text(one, a, out) && (out->len > 0 || text(other, a, out));
+}
+
+static bool take(const struct record *r, struct arena *a, struct event *e)
+{
+    struct json_view info = member(r, INFO);
+    struct json_view none = {0};
+    bool ocsf = info.kind == JSON_OBJECT;
+    e->time_us = TIME_NONE;
+    bool fine =
+        either(member(r, TITLE), ocsf ? json_member(info, STR("title")) : none, a, &e->name) &&
+        either(member(r, ID), ocsf ? json_member(info, STR("uid")) : none, a, &e->record_id) &&
+        either(member(r, REGION), record_view(r, CLOUD_REGION), a, &e->region) &&
+        either(member(r, ACCOUNT), record_view(r, CLOUD_ACCOUNT), a, &e->account) &&
+        time_of(texts_only(member(r, UPDATED)), a, &e->time_us) &&
+        time_of(texts_only(member(r, CREATED)), a, &e->time_us) &&
+        time_of(member(r, TIME), a, &e->time_us) && time_of(record_view(r, TIME), a, &e->time_us);
+    return fine && (e->account.len > 0 || text(record_view(r, ENVELOPE_ACCOUNT), a, &e->account));
 }
 
 static enum err_code parse(const struct record *r, struct arena *a, struct event *e,
@@ -108,7 +162,7 @@ static enum err_code parse(const struct record *r, struct arena *a, struct event
 
 const struct source_ops source_aws_securityhub = {
     .name = "aws.securityhub",
-    .summary = "AWS Security Hub findings (ASFF)",
+    .summary = "AWS Security Hub findings (ASFF, OCSF)",
     .reference = "https://docs.aws.amazon.com/securityhub/latest/userguide/"
                  "securityhub-findings-format-syntax.html",
     .fields = fields,

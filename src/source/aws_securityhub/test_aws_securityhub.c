@@ -8,6 +8,13 @@ extern const struct source_ops source_aws_securityhub;
     "1::product/aws/guardduty\",\"AwsAccountId\":\"111122223333\",\"Title\":\"T\",\"CreatedAt\":"  \
     "\"2026-11-20T09:12:00Z\"}"
 
+#define OCSF                                                                                       \
+    "{\"class_uid\":2004,\"cloud\":{\"account\":{\"uid\":\"111122223333\"},\"region\":\"eu-west-"  \
+    "1\"},"                                                                                        \
+    "\"finding_info\":{\"uid\":\"u\",\"title\":\"T\",\"created_time\":1795165920123},"             \
+    "\"metadata\":{"                                                                               \
+    "\"product\":{\"name\":\"Security Hub\"}},\"status_id\":1,\"time\":1795165920123}"
+
 static void test_findings(void **state)
 {
     (void)state;
@@ -21,6 +28,8 @@ static void test_findings(void **state)
          "\"aws.securityhub\",\"account\":\"111122223333\",\"time\":\"2026-11-20T09:12:00Z\","
          "\"detail\":{\"insightResults\":[{\"ann\":2}]}}",
          "", "111122223333", true},
+        {OCSF, "T", "111122223333", true},
+        {"{\"findings\":[" OCSF "]}", "T", "", true},
         {"{\"ProductArn\":\"p\",\"AwsAccountId\":\"1\",\"CreatedAt\":5,\"Title\":[]}", "", "1",
          false},
     };
@@ -44,6 +53,9 @@ static void test_others(void **state)
         "{\"findings\":[{\"AwsAccountId\":\"1\"}]}",
         "{\"findings\":{\"ProductArn\":\"p\",\"AwsAccountId\":\"1\"}}",
         "{\"findings\":[7]}",
+        "{\"class_uid\":2004,\"finding_info\":{},\"metadata\":{\"product\":{\"name\":\"x\"}}}",
+        "{\"class_uid\":6003,\"finding_info\":{},\"metadata\":{\"product\":{\"name\":\"Security "
+        "Hub\"}}}",
         "{\"source\":\"aws.securityhub\"}",
     };
     struct scan s;
