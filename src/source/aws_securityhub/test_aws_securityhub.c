@@ -54,8 +54,7 @@ static void test_others(void **state)
         "{\"findings\":{\"ProductArn\":\"p\",\"AwsAccountId\":\"1\"}}",
         "{\"findings\":[7]}",
         "{\"class_uid\":2004,\"finding_info\":{},\"metadata\":{\"product\":{\"name\":\"x\"}}}",
-        "{\"class_uid\":6003,\"finding_info\":{},\"metadata\":{\"product\":{\"name\":\"Security "
-        "Hub\"}}}",
+        "{\"class_uid\":6003,\"finding_info\":{}}",
         "{\"source\":\"aws.securityhub\"}",
     };
     struct scan s;
