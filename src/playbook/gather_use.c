@@ -4,17 +4,32 @@
 #include "context/process.h"
 #include "playbook/inquiry.h"
 
-static const struct env_vendor *vendor_of(const struct env *env, const struct event *e)
+static bool is_vendor(const struct env_vendor *v, const struct event *e)
 {
-    for (size_t i = 0; e->actor != NULL && i < env->vendors.len; i++) {
+    return (e->actor != NULL && env_any(&v->principals, e->actor->root)) ||
+           (e->who.principal.len != 0 && env_any(&v->principals, e->who.principal)) ||
+           (e->who.role.len != 0 && env_any(&v->principals, e->who.role));
+}
+
+/* A vendor covers the actions that --env names, while it is there, and no others. */
+static void gather_vendor(const struct env *env, struct subject *s)
+{
+    const struct event *e = s->event;
+    bool writes = subject_is_change(s) && !e->read_only;
+    for (size_t i = 0; i < env->vendors.len; i++) {
         const struct env_vendor *v = &env->vendors.at[i];
-        bool now = v->until_us == TIME_NONE || e->time_us < v->until_us;
-        if (now && e->read_only && env_any(&v->principals, e->actor->root) &&
-            (v->actions.len == 0 || env_any(&v->actions, e->action))) {
-            return v;
+        bool now =
+            v->until_us == TIME_NONE || (e->time_us != TIME_NONE && e->time_us < v->until_us);
+        if (!is_vendor(v, e)) {
+            continue;
         }
+        if (now && env_any(&v->actions, e->action)) {
+            s->vendor = v;
+            s->vendor_writes = NULL;
+            return;
+        }
+        s->vendor_writes = writes ? v : s->vendor_writes;
     }
-    return NULL;
 }
 
 void gather_use(struct inquiry *q, struct subject *s)
@@ -30,5 +45,5 @@ void gather_use(struct inquiry *q, struct subject *s)
             s->process = process_of(c, e, process_rate_of(e));
         }
     }
-    s->vendor = vendor_of(&c->env, e);
+    gather_vendor(&c->env, s);
 }

@@ -65,6 +65,10 @@ void weighing_person(struct weighing *w)
         weighing_add(w, MADE_PERSON_BREAK_GLASS, a->root, "%.*s", STR_ARG(a->root));
     }
     weigh_way(w);
+    if (s->vendor_writes != NULL) {
+        weighing_add(w, MADE_VENDOR_WRITES, s->vendor_writes->name, "%.*s made %.*s",
+                     STR_ARG(s->vendor_writes->name), STR_ARG(s->event->action));
+    }
     if (s->person == NULL || (a != NULL && a->shared)) {
         return;
     }

@@ -82,6 +82,8 @@ struct subject {
     const struct process *process;   /* explains caller, time and rate, or NULL */
     bool public_function;            /* approved as public */
     const struct env_vendor *vendor; /* may do this, or NULL */
+    const struct env_vendor
+        *vendor_writes; /* changes something that it is not there for, or NULL */
 
     /* Permissions. */
     bool function_role; /* the role acted on is a function's */

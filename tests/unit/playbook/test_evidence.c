@@ -422,6 +422,16 @@ static void word(struct sx *x, enum question question, bool legitimate)
     x->s.words = &said;
     x->s.word_count = 1;
 }
+static void vendor_writes(struct sx *x)
+{
+    m2(x);
+    x->s.vendor_writes = &x->vendor;
+}
+static void vendor_writes_named(struct sx *x)
+{
+    sx_match(x, MATCH_M3, true);
+    x->s.vendor_writes = &x->vendor;
+}
 static void meant(struct sx *x)
 {
     m2(x);
@@ -732,6 +742,9 @@ static const struct {
     {"login for another", other_login, PART_PERMISSIONS, 10, SUSPICIOUS, "grant.principal"},
     {"nothing explains off-platform use", off_platform, PART_PERMISSIONS, 5, SUSPICIOUS,
      "use.off_platform"},
+    {"a reader that writes", vendor_writes, PART_CHANGE, 6, UNKNOWN, "vendor.writes"},
+    {"a reader that writes as the record names", vendor_writes_named, PART_CHANGE, -20, LEGITIMATE,
+     "change.m3"},
     {"it was meant", meant, PART_CHANGE, -8, UNKNOWN, "attest.reason"},
     {"it was not meant", not_meant, PART_CHANGE, 8, SUSPICIOUS, "attest.no_reason"},
     {"a word makes nothing less than suspicious", meant_without_record, PART_CHANGE, 12, SUSPICIOUS,
