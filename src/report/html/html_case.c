@@ -251,6 +251,9 @@ void html_case(struct html *h, const struct case_file *c)
     }
     html_add(h, "</div>");
     arithmetic(h, c);
+    if (c->arithmetic != NULL) {
+        html_arithmetic(h, c->arithmetic);
+    }
     plan(h, c);
     steps(h, c);
     html_add(h, "<h3>Findings and their records</h3>");

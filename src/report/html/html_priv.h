@@ -33,6 +33,9 @@ void html_case(struct html *h, const struct case_file *c);
 void html_timeline(struct html *h, const struct case_file *c);
 /* who -> role -> function -> address, as SVG. */
 void html_graph(struct html *h, const struct case_file *c);
+/* How it was decided, where that was asked for. */
+struct arithmetic;
+void html_arithmetic(struct html *h, const struct arithmetic *a);
 /* The findings, each with the records that it rests on. */
 void html_findings(struct html *h, const struct case_file *c);
 /* Inputs, what was skipped, feeds, notes. */
