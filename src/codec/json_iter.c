@@ -17,6 +17,14 @@ static const char *skip_blank(const char *p, const char *end)
 static const char *take_string(const char *p, const char *end, struct json_view *v)
 {
     *v = (struct json_view){.ptr = p + 1, .kind = JSON_STRING};
+    const char *quote = memchr(p + 1, '"', (size_t)(end - p - 1));
+    if (quote == NULL) {
+        return NULL;
+    }
+    if (memchr(p + 1, '\\', (size_t)(quote - p - 1)) == NULL) {
+        v->len = (uint32_t)(quote - v->ptr);
+        return quote + 1;
+    }
     for (p++; p < end && *p != '"'; p++) {
         if (*p == '\\') {
             v->escaped = true;

@@ -67,32 +67,23 @@ enum err_code detect_say_at(const struct detect_view *v, const struct event *e,
     return rc;
 }
 
-bool event_is(const struct event *e, struct str service, const char *action)
-{
-    return str_eq(e->action, str_of(action)) && str_eq(e->service, service);
-}
-
-bool event_is_lambda(const struct event *e, const char *action)
-{
-    return event_is(e, STR("lambda.amazonaws.com"), action);
-}
-
 size_t event_look(const struct event *e)
 {
-    static const char *const looks[EVENT_LOOKS] = {
-        "ListFunctions",
-        "GetFunction",
-        "GetPolicy",
-        "ListLayers",
-        "GetAccountSettings",
-        "ListEventSourceMappings",
-        "ListAliases",
-        "ListVersionsByFunction",
-        "ListFunctionUrlConfigs",
-        "GetFunctionConfiguration",
+    static const struct str looks[EVENT_LOOKS] = {
+        STR_INIT("ListFunctions"),
+        STR_INIT("GetFunction"),
+        STR_INIT("GetPolicy"),
+        STR_INIT("ListLayers"),
+        STR_INIT("GetAccountSettings"),
+        STR_INIT("ListEventSourceMappings"),
+        STR_INIT("ListAliases"),
+        STR_INIT("ListVersionsByFunction"),
+        STR_INIT("ListFunctionUrlConfigs"),
+        STR_INIT("GetFunctionConfiguration"),
     };
-    for (size_t i = 0; i < EVENT_LOOKS; i++) {
-        if (event_is_lambda(e, looks[i])) {
+    bool lambda = str_eq(e->service, STR("lambda.amazonaws.com"));
+    for (size_t i = 0; lambda && i < EVENT_LOOKS; i++) {
+        if (str_eq(e->action, looks[i])) {
             return i;
         }
     }

@@ -19,8 +19,18 @@ NODISCARD enum err_code detect_say_at(const struct detect_view *v, const struct 
 #define SAY(s) STR_ARG(detect_cut(s))
 struct str detect_cut(struct str s);
 
-bool event_is(const struct event *e, struct str service, const char *action);
-bool event_is_lambda(const struct event *e, const char *action);
+/* Inline: nearly all events have another action, and most of them one of another length, which the
+ * compiler knows of a literal. */
+static inline bool event_is(const struct event *e, struct str service, const char *action)
+{
+    size_t len = strlen(action);
+    return e->action.len == len && memcmp(e->action.ptr, action, len) == 0 &&
+           str_eq(e->service, service);
+}
+static inline bool event_is_lambda(const struct event *e, const char *action)
+{
+    return event_is(e, STR("lambda.amazonaws.com"), action);
+}
 bool event_ok(const struct event *e);
 
 /* Calls that look around among functions, one after the other: which kind this is, or

@@ -80,15 +80,12 @@ static bool network_key(struct sequence *s, const struct detect_view *v, struct 
                         struct str *out)
 {
     struct intel_origin origin;
-    struct ip_prefix net = {.ip = v->event->ip, .bits = ip_is_v4(&v->event->ip) ? 96 + 24 : 48};
     struct ip cut = {0};
     if (v->intel != NULL && intel_origin_of(v->intel, &v->event->ip, &origin) && origin.asn != 0) {
         return sequence_key(s, out, "system", who,
                             str_make((const char *)&origin.asn, sizeof(origin.asn)));
     }
-    for (unsigned i = 0; i < net.bits; i++) {
-        cut.byte[i / 8] |= (uint8_t)(net.ip.byte[i / 8] & (0x80U >> (i % 8)));
-    }
+    memcpy(cut.byte, v->event->ip.byte, ip_is_v4(&v->event->ip) ? 12 + 3 : 6);
     return sequence_key(s, out, "network", who, str_make((const char *)cut.byte, sizeof(cut.byte)));
 }
 

@@ -15,6 +15,9 @@ struct json_view ct_view(const struct record *r, enum ct_field f)
 struct str ct_view_str(struct ct_extract *x, struct json_view v)
 {
     struct str out = STR_EMPTY;
+    if (LIKELY(!v.escaped)) {
+        return v.kind == JSON_STRING ? (struct str){v.ptr, v.len} : out;
+    }
     if (v.kind == JSON_STRING && !json_text(v, x->a, &out)) {
         x->full = true;
         return STR_EMPTY;
