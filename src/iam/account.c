@@ -13,7 +13,7 @@ struct reading {
     struct arena *a;
     struct iam_subjects *out;
     struct map managed; /* ARN -> struct iam_policy; NULL: it could not be read */
-    struct map groups;  /* name -> struct iam_policy_set */
+    struct map groups;  /* name -> struct iam_group */
 };
 
 static void reading_release(struct reading *r)
@@ -167,6 +167,27 @@ static struct json_view default_version(struct json_view policy, struct str id)
     return (struct json_view){0};
 }
 
+/* Versions that are not the default may become it. */
+static bool keep_versions(struct reading *r, struct str arn, struct json_view v)
+{
+    struct json_view list = member(v, "PolicyVersionList");
+    struct json_view key;
+    struct json_view value;
+    for (struct json_iter it = json_iter_of(list);
+         list.kind == JSON_ARRAY && json_iter_next(&it, &key, &value);) {
+        struct iam_version one = {.arn = arn};
+        struct json_view document = member(value, "Document");
+        if (!text_of(r, value, "VersionId", &one.id) ||
+            (document.kind != JSON_ABSENT && !json_any_text(document, r->a, &one.document))) {
+            return false;
+        }
+        if (one.id.len > 0 && one.document.len > 0 && !VEC_PUSH(&r->out->versions, one)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_managed(struct reading *r, struct json_view v)
 {
     struct str arn;
@@ -192,46 +213,72 @@ static bool read_managed(struct reading *r, struct json_view v)
         void *kept;
     } both = {p}; /* read only from here on */
     e->value = both.kept;
-    return note_date(r, v, "UpdateDate") && (p == NULL || VEC_PUSH(&r->out->managed, p));
+    return note_date(r, v, "UpdateDate") && keep_versions(r, arn, v) &&
+           (p == NULL || VEC_PUSH(&r->out->managed, p));
 }
 
 static bool read_group(struct reading *r, struct json_view v)
 {
     CLEANUP(policy_list_release) struct policy_list list = {0};
-    struct str name;
-    struct iam_policy_set *set = ARENA_NEW(r->a, struct iam_policy_set);
-    if (set == NULL || !text_of(r, v, "GroupName", &name) ||
+    struct str arn;
+    struct iam_group *g = ARENA_NEW(r->a, struct iam_group);
+    if (g == NULL || !text_of(r, v, "GroupName", &g->name) || !text_of(r, v, "Arn", &arn) ||
         !read_inline(r, member(v, "GroupPolicyList"), &list) ||
-        !read_attached(r, name, member(v, "AttachedManagedPolicies"), &list) ||
-        !keep(r, &list, set)) {
+        !read_attached(r, g->name, member(v, "AttachedManagedPolicies"), &list) ||
+        !keep(r, &list, &g->policies)) {
         return false;
     }
-    struct map_entry *e = map_put(&r->groups, name);
-    if (e != NULL) {
-        e->value = set;
+    for (unsigned i = 0; i < 5; i++) {
+        if (!str_cut(&arn, ':', &g->account)) {
+            break;
+        }
     }
-    return e != NULL;
+    struct map_entry *e = map_put(&r->groups, g->name);
+    if (e != NULL) {
+        e->value = g;
+    }
+    return e != NULL && VEC_PUSH(&r->out->groups, g);
 }
 
 /* ---- principals ---- */
 
-static bool read_groups_of(struct reading *r, struct str whose, struct json_view list,
+static size_t count_of(struct json_view list)
+{
+    size_t n = 0;
+    struct json_view key;
+    struct json_view value;
+    for (struct json_iter it = json_iter_of(list);
+         list.kind == JSON_ARRAY && json_iter_next(&it, &key, &value);) {
+        n++;
+    }
+    return n;
+}
+
+static bool read_groups_of(struct reading *r, struct iam_subject *s, struct json_view list,
                            struct policy_list *into)
 {
     struct json_view key;
     struct json_view value;
+    const struct iam_group **at = ARENA_ARRAY(r->a, const struct iam_group *, count_of(list) + 1);
+    if (at == NULL) {
+        return false;
+    }
+    s->groups = at;
     for (struct json_iter it = json_iter_of(list);
          list.kind == JSON_ARRAY && json_iter_next(&it, &key, &value);) {
         struct str name = STR_EMPTY;
         if (value.kind != JSON_STRING || !json_text(value, r->a, &name)) {
             return value.kind != JSON_STRING;
         }
-        const struct iam_policy_set *set = map_get(&r->groups, name);
-        if (set == NULL && !problem(r, whose, "its group is not in the dump:", name)) {
+        const struct iam_group *g = map_get(&r->groups, name);
+        if (g == NULL && !problem(r, s->name, "its group is not in the dump:", name)) {
             return false;
         }
-        for (size_t i = 0; set != NULL && i < set->len; i++) {
-            if (!add_once(into, set->at[i])) {
+        if (g != NULL) {
+            at[s->group_count++] = g;
+        }
+        for (size_t i = 0; g != NULL && i < g->policies.len; i++) {
+            if (!add_once(into, g->policies.at[i])) {
                 return false;
             }
         }
@@ -258,6 +305,46 @@ static bool read_boundary(struct reading *r, struct json_view v, struct iam_subj
     return true;
 }
 
+static bool add_key(const struct reading *r, struct iam_key *keys, size_t *count, struct str name,
+                    struct str value)
+{
+    struct str *at = ARENA_NEW(r->a, struct str);
+    if (at == NULL) {
+        return false;
+    }
+    *at = value;
+    keys[(*count)++] = (struct iam_key){name, {at, 1}};
+    return true;
+}
+
+/* What conditions may ask of a principal and the dump tells: its ARN and its tags. */
+static bool read_keys(struct reading *r, struct json_view v, struct iam_subject *s)
+{
+    struct iam_key *keys = ARENA_ARRAY(r->a, struct iam_key, IAM_HOLDER_KEYS_MAX);
+    struct json_view list = member(v, "Tags");
+    struct json_view key;
+    struct json_view value;
+    size_t count = 0;
+    if (keys == NULL || !add_key(r, keys, &count, STR("aws:PrincipalArn"), s->name)) {
+        return false;
+    }
+    for (struct json_iter it = json_iter_of(list); list.kind == JSON_ARRAY &&
+                                                   count < IAM_HOLDER_KEYS_MAX &&
+                                                   json_iter_next(&it, &key, &value);) {
+        struct str tag;
+        struct str name;
+        struct str text;
+        if (!text_of(r, value, "Key", &tag) || !text_of(r, value, "Value", &text) ||
+            !arena_printf(r->a, &name, "aws:PrincipalTag/%.*s", STR_ARG(tag)) ||
+            !add_key(r, keys, &count, name, text)) {
+            return false;
+        }
+    }
+    s->holder.keys = keys;
+    s->holder.key_count = count;
+    return true;
+}
+
 static bool read_principal(struct reading *r, struct json_view v, const char *inline_key)
 {
     CLEANUP(policy_list_release) struct policy_list list = {0};
@@ -266,8 +353,8 @@ static bool read_principal(struct reading *r, struct json_view v, const char *in
     struct str name;
     if (!text_of(r, v, "Arn", &s.name) || !read_inline(r, member(v, inline_key), &list) ||
         !read_attached(r, s.name, member(v, "AttachedManagedPolicies"), &list) ||
-        !read_groups_of(r, s.name, member(v, "GroupList"), &list) ||
-        !keep(r, &list, &s.holder.identity) || !read_boundary(r, v, &s) ||
+        !keep(r, &list, &s.own) || !read_groups_of(r, &s, member(v, "GroupList"), &list) ||
+        !keep(r, &list, &s.holder.identity) || !read_boundary(r, v, &s) || !read_keys(r, v, &s) ||
         !arena_printf(r->a, &name, "trust policy of %.*s", STR_ARG(str_head(s.name, 200)))) {
         return false;
     }

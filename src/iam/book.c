@@ -1,36 +1,6 @@
-#include "iam/book.h"
+#include "iam/book_priv.h"
 
-#include "base/map.h"
-#include "base/timefmt.h"
-#include "iam/subject.h"
-
-enum { NAMED_MAX = 5 };
-
-struct holder {
-    struct str name, arn;
-    bool is_role, gone;
-    struct {
-        VEC_OF(const struct iam_policy *);
-    } policies;
-    const struct iam_policy *boundary;
-};
-
-struct iam_book {
-    struct arena arena;
-    struct iam_catalog *catalog;
-    struct iam_knowledge know;
-    struct map holders; /* "ACCOUNT/role/NAME", "ACCOUNT/user/NAME" -> struct holder */
-    struct map managed; /* ARN, and ARN@VERSION -> struct slot */
-    struct iam_policy administrator;
-    int64_t as_of_us;
-    bool has_dump;
-};
-
-struct slot {
-    const struct iam_policy *policy;
-};
-
-static enum err_code no_memory(struct err *err)
+enum err_code book_no_memory(struct err *err)
 {
     return err_set(err, ERR_NOMEM, "out of memory while permissions were followed");
 }
@@ -40,13 +10,21 @@ void iam_book_free(struct iam_book *b)
     if (b == NULL) {
         return;
     }
-    for (size_t i = 0; i < b->holders.len; i++) {
-        struct holder *h = b->holders.at[i].value;
-        if (h != NULL) {
-            VEC_FREE(&h->policies);
+    for (size_t i = 0; i < b->principals.len; i++) {
+        struct principal *p = b->principals.at[i].value;
+        if (p != NULL) {
+            VEC_FREE(&p->policies);
+            VEC_FREE(&p->groups);
         }
     }
-    map_free(&b->holders);
+    for (size_t i = 0; i < b->groups.len; i++) {
+        struct group *g = b->groups.at[i].value;
+        if (g != NULL) {
+            VEC_FREE(&g->policies);
+        }
+    }
+    map_free(&b->principals);
+    map_free(&b->groups);
     map_free(&b->managed);
     iam_catalog_free(b->catalog);
     arena_free(&b->arena);
@@ -61,37 +39,51 @@ void iam_growths_free(struct iam_growths *g)
     VEC_FREE(g);
 }
 
-/* ---- making ---- */
+bool iam_book_has_dump(const struct iam_book *b)
+{
+    return b->has_dump;
+}
 
-static bool know_policy(struct iam_book *b, struct str key, const struct iam_policy *p)
+size_t iam_book_principals(const struct iam_book *b)
+{
+    return b->principals.len;
+}
+
+/* ---- policies ---- */
+
+struct slot *book_slot(struct iam_book *b, struct str key)
 {
     struct map_entry *e = map_intern(&b->managed, &b->arena, key);
-    struct slot *slot = e == NULL ? NULL : e->value;
-    if (e != NULL && slot == NULL) {
-        slot = ARENA_NEW(&b->arena, struct slot);
-        e->value = slot;
+    if (e != NULL && e->value == NULL) {
+        e->value = ARENA_NEW(&b->arena, struct slot);
     }
+    return e == NULL ? NULL : e->value;
+}
+
+const struct iam_policy *book_policy(const struct iam_book *b, struct str key)
+{
+    const struct slot *slot = map_get(&b->managed, key);
+    return slot == NULL ? NULL : slot->policy;
+}
+
+static bool know_policy(struct iam_book *b, const struct iam_policy *p)
+{
+    struct slot *slot = book_slot(b, p->name);
     if (slot != NULL) {
         slot->policy = p;
     }
     return slot != NULL;
 }
 
-static const struct iam_policy *known_policy(const struct iam_book *b, struct str key)
-{
-    const struct slot *slot = map_get(&b->managed, key);
-    return slot == NULL ? NULL : slot->policy;
-}
-
 /* The one managed policy whose text nobody needs to be given. */
 static enum err_code know_administrator(struct iam_book *b, struct err *err)
 {
-    struct str name = STR("arn:aws:iam::aws:policy/AdministratorAccess");
     enum err_code code = iam_policy_parse(
-        name, STR("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"),
+        STR("arn:aws:iam::aws:policy/AdministratorAccess"),
+        STR("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"),
         &b->arena, &b->administrator, err);
-    if (code == ERR_OK && !know_policy(b, name, &b->administrator)) {
-        code = no_memory(err);
+    if (code == ERR_OK && !know_policy(b, &b->administrator)) {
+        code = book_no_memory(err);
     }
     return code;
 }
@@ -101,7 +93,7 @@ enum err_code iam_book_new(struct str actions, struct str paths, struct str targ
 {
     struct iam_book *b = mem_alloc(1, sizeof(*b));
     if (b == NULL) {
-        return no_memory(err);
+        return book_no_memory(err);
     }
     enum err_code code = iam_catalog_load(actions, &b->catalog, err);
     b->know.catalog = b->catalog;
@@ -115,49 +107,122 @@ enum err_code iam_book_new(struct str actions, struct str paths, struct str targ
     return ERR_OK;
 }
 
-bool iam_book_has_dump(const struct iam_book *b)
-{
-    return b->has_dump;
-}
+/* ---- principals and groups ---- */
 
-size_t iam_book_principals(const struct iam_book *b)
-{
-    return b->holders.len;
-}
-
-/* ---- holders ---- */
-
-static bool key_of(struct iam_book *b, struct str account, bool is_role, struct str name,
+static bool key_of(struct arena *a, struct str account, const char *kind, struct str name,
                    struct str *out)
 {
-    return arena_printf(&b->arena, out, "%.*s/%s/%.*s", STR_ARG(account), is_role ? "role" : "user",
-                        STR_ARG(name));
+    return arena_printf(a, out, "%.*s/%s/%.*s", STR_ARG(account), kind, STR_ARG(name));
 }
 
-/* NULL: out of memory. A holder of that name begins anew. */
-static struct holder *begin(struct iam_book *b, struct str account, bool is_role, struct str name)
+static const char *kind_of(bool is_role)
+{
+    return is_role ? "role" : "user";
+}
+
+/* The value of a key, made when it is absent; NULL: out of memory. */
+static void *entry_of(struct iam_book *b, struct map *m, struct str key, size_t size)
+{
+    struct map_entry *e = map_put(m, key);
+    if (e != NULL && e->value == NULL) {
+        e->value = arena_alloc(&b->arena, 1, size, _Alignof(max_align_t));
+        if (e->value != NULL) {
+            memset(e->value, 0, size);
+        }
+    }
+    return e == NULL ? NULL : e->value;
+}
+
+struct principal *book_begin(struct iam_book *b, struct str account, bool is_role, struct str name)
 {
     struct str key;
-    if (!key_of(b, account, is_role, name, &key)) {
+    struct str arn;
+    if (!key_of(&b->arena, account, kind_of(is_role), name, &key) ||
+        !arena_printf(&b->arena, &arn, "arn:aws:iam::%.*s:%s/%.*s", STR_ARG(account),
+                      kind_of(is_role), STR_ARG(name)) ||
+        !arena_dup(&b->arena, name, &name)) {
         return NULL;
     }
-    struct map_entry *e = map_put(&b->holders, key);
-    struct holder *h = e == NULL ? NULL : e->value;
-    if (e != NULL && h == NULL) {
-        h = ARENA_NEW(&b->arena, struct holder);
-        e->value = h;
-    }
-    if (h == NULL || !arena_dup(&b->arena, name, &h->name) ||
-        !arena_printf(&b->arena, &h->arn, "arn:aws:iam::%.*s:%s/%.*s", STR_ARG(account),
-                      is_role ? "role" : "user", STR_ARG(name))) {
+    struct principal *p = entry_of(b, &b->principals, key, sizeof(struct principal));
+    if (p == NULL) {
         return NULL;
     }
-    h->is_role = is_role;
-    h->gone = false;
-    h->policies.len = 0;
-    h->boundary = NULL;
-    return h;
+    p->name = name;
+    p->arn = arn;
+    p->is_role = is_role;
+    p->gone = false;
+    p->policies.len = 0;
+    p->groups.len = 0;
+    p->boundary = NULL;
+    p->key_count = 0;
+    p->score_count = 0;
+    return p;
 }
+
+struct group *book_begin_group(struct iam_book *b, struct str account, struct str name)
+{
+    struct str key;
+    if (!key_of(&b->arena, account, "group", name, &key) || !arena_dup(&b->arena, name, &name)) {
+        return NULL;
+    }
+    struct group *g = entry_of(b, &b->groups, key, sizeof(struct group));
+    if (g != NULL) {
+        g->name = name;
+        g->gone = false;
+        g->policies.len = 0;
+    }
+    return g;
+}
+
+struct principal *book_principal(const struct iam_book *b, struct str account, bool is_role,
+                                 struct str name)
+{
+    CLEANUP(arena_free) struct arena a = {0};
+    struct str key;
+    struct principal *p =
+        key_of(&a, account, kind_of(is_role), name, &key) ? map_get(&b->principals, key) : NULL;
+    return p == NULL || p->gone ? NULL : p;
+}
+
+struct group *book_group(const struct iam_book *b, struct str account, struct str name)
+{
+    CLEANUP(arena_free) struct arena a = {0};
+    struct str key;
+    struct group *g = key_of(&a, account, "group", name, &key) ? map_get(&b->groups, key) : NULL;
+    return g == NULL || g->gone ? NULL : g;
+}
+
+bool book_set_tag(struct iam_book *b, struct principal *p, struct str tag, const struct str *value)
+{
+    CLEANUP(arena_free) struct arena a = {0};
+    struct str name;
+    size_t i = 0;
+    if (!arena_printf(&a, &name, "aws:PrincipalTag/%.*s", STR_ARG(tag))) {
+        return false;
+    }
+    while (i < p->key_count && !str_ieq(p->keys[i].name, name)) {
+        i++;
+    }
+    if (value == NULL) {
+        if (i < p->key_count) {
+            p->keys[i] = p->keys[--p->key_count];
+        }
+        return true;
+    }
+    struct str *kept = ARENA_NEW(&b->arena, struct str);
+    if (i == IAM_HOLDER_KEYS_MAX) {
+        return true; /* more tags than AWS allows: not known */
+    }
+    if (kept == NULL || !arena_dup(&b->arena, *value, kept) ||
+        !arena_dup(&b->arena, name, &p->keys[i].name)) {
+        return false;
+    }
+    p->keys[i].values = (struct iam_list){kept, 1};
+    p->key_count += i == p->key_count ? 1 : 0;
+    return true;
+}
+
+/* ---- dumps ---- */
 
 static bool split_arn(struct str arn, struct str *account, bool *is_role, struct str *name)
 {
@@ -174,6 +239,16 @@ static bool split_arn(struct str arn, struct str *account, bool *is_role, struct
     return *is_role || str_starts(rest, STR("user/"));
 }
 
+static bool add_policies(struct policy_list *to, const struct iam_policy_set *set)
+{
+    for (size_t i = 0; i < set->len; i++) {
+        if (!VEC_PUSH(to, set->at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_subject(struct iam_book *b, const struct iam_subject *s)
 {
     struct str account;
@@ -182,41 +257,63 @@ static bool add_subject(struct iam_book *b, const struct iam_subject *s)
     if (!split_arn(s->name, &account, &is_role, &name)) {
         return true;
     }
-    struct holder *h = begin(b, account, is_role, name);
-    if (h == NULL) {
+    struct principal *p = book_begin(b, account, is_role, name);
+    if (p == NULL || !add_policies(&p->policies, &s->own)) {
         return false;
     }
-    h->arn = s->name;
-    for (size_t i = 0; i < s->holder.identity.len; i++) {
-        if (!VEC_PUSH(&h->policies, s->holder.identity.at[i])) {
+    p->arn = s->name;
+    for (size_t i = 0; i < s->group_count; i++) {
+        struct group *g = book_group(b, account, s->groups[i]->name);
+        if (g != NULL && !VEC_PUSH(&p->groups, g)) {
             return false;
         }
     }
-    h->boundary = s->holder.boundary == NULL ? NULL : s->holder.boundary->at[0];
+    for (size_t i = 0; i < s->holder.key_count; i++) {
+        p->keys[p->key_count++] = s->holder.keys[i];
+    }
+    p->boundary = s->holder.boundary == NULL ? NULL : s->holder.boundary->at[0];
     return true;
+}
+
+static bool add_version(struct iam_book *b, const struct iam_version *v)
+{
+    CLEANUP(arena_free) struct arena a = {0};
+    struct str key;
+    struct slot *slot = arena_printf(&a, &key, "%.*s@%.*s", STR_ARG(v->arn), STR_ARG(v->id))
+                            ? book_slot(b, key)
+                            : NULL;
+    if (slot != NULL) {
+        slot->document = v->document;
+    }
+    return slot != NULL;
 }
 
 static bool add_subjects(struct iam_book *b, const struct iam_subjects *s)
 {
-    for (size_t i = 0; i < s->managed.len; i++) {
-        if (!know_policy(b, s->managed.at[i]->name, s->managed.at[i])) {
-            return false;
-        }
+    bool fine = true;
+    for (size_t i = 0; fine && i < s->managed.len; i++) {
+        fine = know_policy(b, s->managed.at[i]);
     }
-    for (size_t i = 0; i < s->list.len; i++) {
-        if (!add_subject(b, &s->list.at[i])) {
-            return false;
-        }
+    for (size_t i = 0; fine && i < s->versions.len; i++) {
+        fine = add_version(b, &s->versions.at[i]);
+    }
+    for (size_t i = 0; fine && i < s->groups.len; i++) {
+        const struct iam_group *g = s->groups.at[i];
+        struct group *to = book_begin_group(b, g->account, g->name);
+        fine = to != NULL && add_policies(&to->policies, &g->policies);
+    }
+    for (size_t i = 0; fine && i < s->list.len; i++) {
+        fine = add_subject(b, &s->list.at[i]);
     }
     b->as_of_us = s->as_of_us > b->as_of_us ? s->as_of_us : b->as_of_us;
-    return true;
+    return fine;
 }
 
 enum err_code iam_book_add(struct iam_book *b, struct str path, struct str text, struct err *err)
 {
     CLEANUP(iam_subjects_free) struct iam_subjects s = {0};
     if (!arena_dup(&b->arena, path, &path) || !arena_dup(&b->arena, text, &text)) {
-        return no_memory(err);
+        return book_no_memory(err);
     }
     enum err_code code = iam_subjects_read(path, text, &b->arena, &s, err);
     if (code != ERR_OK) {
@@ -229,254 +326,76 @@ enum err_code iam_book_add(struct iam_book *b, struct str path, struct str text,
                        STR_ARG(str_head(path, 150)));
     }
     b->has_dump = true;
-    return add_subjects(b, &s) ? ERR_OK : no_memory(err);
+    return add_subjects(b, &s) ? ERR_OK : book_no_memory(err);
 }
 
-/* ---- what a holder may do ---- */
+/* ---- what a principal may do ---- */
 
-static enum err_code look(struct iam_book *b, const struct holder *h,
-                          const struct iam_policy *without, struct arena *a, struct iam_report *out,
-                          struct err *err)
+enum err_code book_look(struct iam_book *b, const struct principal *p,
+                        const struct iam_policy *without, const struct group *without_group,
+                        struct arena *a, struct iam_report *out, struct err *err)
 {
-    const struct iam_policy **at = ARENA_ARRAY(a, const struct iam_policy *, h->policies.len + 1);
-    struct iam_policy_set boundary = {&h->boundary, 1};
-    struct iam_holder holder = {.boundary = h->boundary == NULL ? NULL : &boundary};
+    size_t room = p->policies.len + 1;
+    for (size_t i = 0; i < p->groups.len; i++) {
+        room += p->groups.at[i]->policies.len;
+    }
+    const struct iam_policy **at = ARENA_ARRAY(a, const struct iam_policy *, room);
+    struct iam_policy_set boundary = {&p->boundary, 1};
+    struct iam_holder holder = {.boundary = p->boundary == NULL ? NULL : &boundary,
+                                .keys = p->keys,
+                                .key_count = p->key_count};
     size_t n = 0;
     if (at == NULL) {
-        return no_memory(err);
+        return book_no_memory(err);
     }
-    for (size_t i = 0; i < h->policies.len; i++) {
-        if (h->policies.at[i] != without) {
-            at[n++] = h->policies.at[i];
+    for (size_t i = 0; i <= p->groups.len; i++) {
+        const struct group *g = i == 0 ? NULL : p->groups.at[i - 1];
+        const struct policy_list *l = g == NULL ? &p->policies : &g->policies;
+        for (size_t k = 0; (g == NULL || (g != without_group && !g->gone)) && k < l->len; k++) {
+            if (l->at[k] != without) {
+                at[n++] = l->at[k];
+            }
         }
     }
     holder.identity = (struct iam_policy_set){at, n};
     return iam_report_of(&b->know, &holder, a, out, err);
 }
 
-static bool has_way(const struct iam_report *r, const struct iam_way *w)
+void book_note_score(struct principal *p, double score)
 {
-    for (size_t i = 0; i < r->ways.len; i++) {
-        if (r->ways.at[i].path == w->path && r->ways.at[i].answer >= w->answer) {
-            return true;
-        }
+    if (p->score_count == SCORES_KEPT) {
+        memmove(p->scores, p->scores + 1, (SCORES_KEPT - 1) * sizeof(p->scores[0]));
+        p->score_count--;
     }
-    return false;
+    p->scores[p->score_count++] = score;
 }
 
-static bool name_some(struct iam_book *b, const struct iam_report *before,
-                      const struct iam_report *after, struct iam_growth *g)
-{
-    g->some = STR_EMPTY;
-    for (size_t i = 0; i < iam_catalog_count(b->catalog); i++) {
-        if (after->extent.breadth[i] <= 0 || before->extent.breadth[i] > 0) {
-            continue;
-        }
-        g->newly_allowed++;
-        if (g->newly_allowed <= NAMED_MAX &&
-            !arena_printf(&b->arena, &g->some, "%.*s%s%.*s", STR_ARG(g->some),
-                          g->newly_allowed == 1 ? "" : ", ",
-                          STR_ARG(iam_catalog_at(b->catalog, i)->name))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum err_code tell(struct iam_book *b, const struct holder *h,
-                          const struct iam_report *before, const struct iam_report *after,
-                          struct iam_growths *out, struct err *err)
-{
-    struct iam_growth g = {.name = h->name,
-                           .arn = h->arn,
-                           .is_role = h->is_role,
-                           .score_before = before->extent.score,
-                           .score_after = after->extent.score};
-    bool fine = name_some(b, before, after, &g);
-    for (size_t i = 0; fine && i < after->ways.len; i++) {
-        if (!has_way(before, &after->ways.at[i])) {
-            fine = VEC_PUSH(&g.ways, after->ways.at[i]);
-        }
-    }
-    bool grew = g.newly_allowed > 0 || g.ways.len > 0 || g.score_after > g.score_before;
-    if (fine && grew && VEC_PUSH(out, g)) {
-        return ERR_OK;
-    }
-    VEC_FREE(&g.ways);
-    return !fine || grew ? no_memory(err) : ERR_OK;
-}
-
-/* ---- what a call does ---- */
-
-struct step {
-    struct iam_book *b;
-    const struct iam_change_event *e;
-    const struct iam_policy *policy; /* that is put or attached; NULL: none, or not known */
-    const struct iam_policy *boundary;
-};
-
-static bool is(const struct step *s, const char *action)
-{
-    return str_eq(s->e->action, str_of(action));
-}
-
-static size_t position(const struct holder *h, struct str name)
-{
-    size_t i = 0;
-    while (i < h->policies.len && !str_eq(h->policies.at[i]->name, name)) {
-        i++;
-    }
-    return i;
-}
-
-/* False: out of memory. */
-static bool apply(const struct step *s, struct holder *h)
-{
-    size_t at = position(h, s->e->policy);
-    if (is(s, "DeleteRole") || is(s, "DeleteUser")) {
-        h->gone = true;
-    } else if (str_ends(s->e->action, STR("PermissionsBoundary"))) {
-        h->boundary = s->boundary;
-    } else if (str_starts(s->e->action, STR("Delete")) || str_starts(s->e->action, STR("Detach"))) {
-        if (at < h->policies.len) {
-            h->policies.at[at] = h->policies.at[h->policies.len - 1];
-            h->policies.len--;
-        }
-    } else if (s->policy != NULL && at < h->policies.len) {
-        h->policies.at[at] = s->policy;
-    } else if (s->policy != NULL) {
-        return VEC_PUSH(&h->policies, s->policy);
-    }
-    return true;
-}
-
-static enum err_code compare(const struct step *s, struct holder *h, struct iam_growths *out,
-                             struct err *err)
+enum err_code iam_book_power(struct iam_book *b, struct str account, bool is_role, struct str name,
+                             struct iam_power *out, struct err *err)
 {
     CLEANUP(arena_free) struct arena work = {0};
-    CLEANUP(iam_report_free) struct iam_report before = {0};
-    CLEANUP(iam_report_free) struct iam_report after = {0};
-    enum err_code code = look(s->b, h, NULL, &work, &before, err);
-    if (code == ERR_OK && !apply(s, h)) {
-        code = no_memory(err);
+    CLEANUP(iam_report_free) struct iam_report r = {0};
+    struct str of = account;
+    if (str_starts(name, STR("arn:")) && !split_arn(name, &of, &is_role, &name)) {
+        *out = (struct iam_power){0};
+        return ERR_OK;
     }
-    code = code ? code : look(s->b, h, NULL, &work, &after, err);
-    if (code != ERR_OK || h->gone) {
+    const struct principal *p = book_principal(b, of, is_role, name);
+    *out = (struct iam_power){.known = p != NULL, .way = STR_EMPTY};
+    if (p == NULL) {
+        return ERR_OK;
+    }
+    enum err_code code = book_look(b, p, NULL, NULL, &work, &r, err);
+    if (code != ERR_OK) {
         return code;
     }
-    bool same = before.extent.score <= after.extent.score &&
-                before.extent.score >= after.extent.score && before.ways.len == after.ways.len;
-    if (same && s->policy != NULL && s->e->time_us != TIME_NONE && s->e->time_us < s->b->as_of_us) {
-        iam_report_free(&before); /* the dump is of later: it has what this call made */
-        before = (struct iam_report){0};
-        code = look(s->b, h, s->policy, &work, &before, err);
+    out->score = r.extent.score;
+    for (size_t i = 0; i < r.ways.len; i++) {
+        if (iam_way_to_administrator(&r.ways.at[i])) {
+            out->administrator = true;
+            out->way = r.ways.at[i].path->id; /* lives as long as the book */
+            break;
+        }
     }
-    return code ? code : tell(s->b, h, &before, &after, out, err);
-}
-
-/* A document that AWS took and we cannot read changes nothing here. */
-static enum err_code read_document(struct step *s, struct err *err)
-{
-    struct str name;
-    struct str text;
-    struct iam_policy *p = ARENA_NEW(&s->b->arena, struct iam_policy);
-    if (p == NULL || !arena_dup(&s->b->arena, s->e->policy, &name) ||
-        !arena_dup(&s->b->arena, s->e->document, &text)) {
-        return no_memory(err);
-    }
-    struct err why = {0};
-    enum err_code code = iam_policy_parse(name, text, &s->b->arena, p, &why);
-    if (code == ERR_NOMEM) {
-        return no_memory(err);
-    }
-    s->policy = code == ERR_OK ? p : NULL;
     return ERR_OK;
-}
-
-/* A managed policy has other contents: all who hold it. */
-static enum err_code follow_policy(struct step *s, struct iam_growths *out, struct err *err)
-{
-    struct str key;
-    if (!arena_printf(&s->b->arena, &key, "%.*s@%.*s", STR_ARG(s->e->policy),
-                      STR_ARG(s->e->version))) {
-        return no_memory(err);
-    }
-    if (is(s, "SetDefaultPolicyVersion")) {
-        s->policy = known_policy(s->b, key);
-    } else if (s->policy != NULL && !know_policy(s->b, key, s->policy)) {
-        return no_memory(err);
-    }
-    if (s->policy == NULL) {
-        return ERR_OK;
-    }
-    if (!know_policy(s->b, s->e->policy, s->policy)) {
-        return no_memory(err);
-    }
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; code == ERR_OK && i < s->b->holders.len; i++) {
-        struct holder *h = s->b->holders.at[i].value;
-        if (h != NULL && !h->gone && position(h, s->e->policy) < h->policies.len) {
-            code = compare(s, h, out, err);
-        }
-    }
-    return code;
-}
-
-static enum err_code follow_holder(struct step *s, struct iam_growths *out, struct err *err)
-{
-    bool is_role = s->e->role.len > 0;
-    struct str name = is_role ? s->e->role : s->e->user;
-    struct str key;
-    if (is(s, "CreateRole") || is(s, "CreateUser")) {
-        struct holder *h = begin(s->b, s->e->account, is_role, name);
-        if (h == NULL) {
-            return no_memory(err);
-        }
-        h->boundary = s->boundary;
-        return ERR_OK;
-    }
-    if (!key_of(s->b, s->e->account, is_role, name, &key)) {
-        return no_memory(err);
-    }
-    struct holder *h = map_get(&s->b->holders, key);
-    return h == NULL || h->gone ? ERR_OK : compare(s, h, out, err);
-}
-
-enum err_code iam_book_follow(struct iam_book *b, const struct iam_change_event *e,
-                              struct iam_growths *out, struct err *err)
-{
-    static const char *const of_policy[] = {"CreatePolicy", "CreatePolicyVersion",
-                                            "SetDefaultPolicyVersion"};
-    static const char *const of_holder[] = {"CreateRole",
-                                            "CreateUser",
-                                            "DeleteRole",
-                                            "DeleteUser",
-                                            "PutRolePolicy",
-                                            "PutUserPolicy",
-                                            "DeleteRolePolicy",
-                                            "DeleteUserPolicy",
-                                            "AttachRolePolicy",
-                                            "AttachUserPolicy",
-                                            "DetachRolePolicy",
-                                            "DetachUserPolicy",
-                                            "PutRolePermissionsBoundary",
-                                            "PutUserPermissionsBoundary",
-                                            "DeleteRolePermissionsBoundary",
-                                            "DeleteUserPermissionsBoundary"};
-    struct step s = {.b = b,
-                     .e = e,
-                     .policy = known_policy(b, e->policy),
-                     .boundary = known_policy(b, e->boundary)};
-    enum err_code code = e->document.len > 0 ? read_document(&s, err) : ERR_OK;
-    for (size_t i = 0; code == ERR_OK && i < ARRAY_LEN(of_policy); i++) {
-        if (is(&s, of_policy[i])) {
-            return follow_policy(&s, out, err);
-        }
-    }
-    for (size_t i = 0; code == ERR_OK && i < ARRAY_LEN(of_holder); i++) {
-        if (is(&s, of_holder[i]) && (e->role.len > 0 || e->user.len > 0)) {
-            return follow_holder(&s, out, err);
-        }
-    }
-    return code;
 }

@@ -185,13 +185,29 @@ static struct iam_grant granted(const struct asked *q, const struct iam_policy_s
     return best;
 }
 
+/* Those of the call first: they stand for more. What does not fit is not known. */
+static size_t merge_keys(const struct iam_holder *h, const struct iam_key *keys, size_t count,
+                         struct iam_key *out, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count && n < room; i++) {
+        out[n++] = keys[i];
+    }
+    for (size_t i = 0; i < h->key_count && n < room; i++) {
+        out[n++] = h->keys[i];
+    }
+    return n;
+}
+
 struct iam_grant iam_grant_of(const struct iam_holder *h, struct str action,
                               const struct iam_list *targets, const struct iam_key *keys,
                               size_t key_count, struct iam_scratch *s)
 {
+    struct iam_key all[IAM_HOLDER_KEYS_MAX + 1];
+    size_t count = merge_keys(h, keys, key_count, all, ARRAY_LEN(all));
     struct asked q = {.holder = h,
                       .targets = targets,
-                      .request = {.action = action, .keys = keys, .key_count = key_count},
+                      .request = {.action = action, .keys = all, .key_count = count},
                       .scratch = s};
     s->missing_key = STR_EMPTY;
     struct iam_grant g = granted(&q, &h->identity);

@@ -16,7 +16,10 @@ struct iam_holder {
     const struct iam_policy_set *boundary; /* NULL: none */
     const struct iam_policy_set *levels;   /* organisation policies */
     size_t level_count;
+    const struct iam_key *keys; /* what is known of it whoever asks: its ARN, its tags */
+    size_t key_count;           /* at most IAM_HOLDER_KEYS_MAX */
 };
+enum { IAM_HOLDER_KEYS_MAX = 60 }; /* AWS gives a principal 50 tags at most */
 
 /* How wide the resource of an allowance is. */
 enum iam_reach { IAM_REACH_NONE, IAM_REACH_NAMED, IAM_REACH_PATTERN, IAM_REACH_ANY };
@@ -34,7 +37,8 @@ struct iam_grant {
 };
 
 /* Can the holder do `action` to something that one of `targets` matches? A target "*" is an action
- * that has no single resource: only "*" allows it. `keys`: what is known of the context. */
+ * that has no single resource: only "*" allows it. `keys`: what is known of the
+ * context besides the holder's own. */
 struct iam_grant iam_grant_of(const struct iam_holder *h, struct str action,
                               const struct iam_list *targets, const struct iam_key *keys,
                               size_t key_count, struct iam_scratch *s);

@@ -16,17 +16,16 @@ struct measuring {
     double *of_statement;
     double *total;
     struct iam_scratch scratch;
+    struct iam_request known; /* the holder's own keys, and no more */
 };
-
-static const struct iam_request nothing_known;
 
 static enum iam_answer conditions_hold(struct measuring *m, const struct iam_policy *p,
                                        const struct iam_statement *s)
 {
     enum iam_answer answer = IAM_YES;
     for (size_t i = 0; i < s->condition_count; i++) {
-        answer = iam_and(answer, iam_condition_holds(&s->conditions[i], p->variables,
-                                                     &nothing_known, &m->scratch));
+        answer = iam_and(
+            answer, iam_condition_holds(&s->conditions[i], p->variables, &m->known, &m->scratch));
     }
     return answer;
 }
@@ -198,7 +197,8 @@ enum err_code iam_measure(const struct iam_catalog *c, const struct iam_holder *
                           .left = ARENA_ARRAY(&work, uint64_t, words),
                           .of_statement = ARENA_ARRAY(&work, double, count + 1),
                           .total = ARENA_ARRAY(a, double, count + 1),
-                          .scratch = {.arena = &work}};
+                          .scratch = {.arena = &work},
+                          .known = {.keys = h->keys, .key_count = h->key_count}};
     if (m.within == NULL || m.marks == NULL || m.left == NULL || m.of_statement == NULL ||
         m.total == NULL) {
         return err_set(err, ERR_NOMEM, "out of memory while permissions were measured");

@@ -237,6 +237,13 @@ enum iam_answer iam_path_find(const struct iam_path *p, const struct iam_holder 
     return best;
 }
 
+bool iam_way_to_administrator(const struct iam_way *w)
+{
+    return w->answer == IAM_YES &&
+           (w->path->kind == IAM_SELF_ESCALATION ||
+            (w->path->kind != IAM_EXISTING_PASSROLE && w->reach == IAM_REACH_ANY));
+}
+
 bool iam_path_in(const struct iam_path *p, const struct iam_list *permissions)
 {
     for (size_t i = 0; i < p->permissions.len; i++) {

@@ -56,6 +56,9 @@ struct iam_way {
 enum iam_answer iam_path_find(const struct iam_path *p, const struct iam_holder *h,
                               struct iam_scratch *s, struct iam_way *out);
 
+/* Can anything be had by it, not only what a policy names or matches? */
+bool iam_way_to_administrator(const struct iam_way *w);
+
 /* Of any other: are all permissions in the list? Compared in any case. */
 bool iam_path_in(const struct iam_path *p, const struct iam_list *permissions);
 

@@ -8,6 +8,8 @@ void iam_subjects_free(struct iam_subjects *s)
     if (s != NULL) {
         VEC_FREE(&s->list);
         VEC_FREE(&s->managed);
+        VEC_FREE(&s->groups);
+        VEC_FREE(&s->versions);
         VEC_FREE(&s->problems);
     }
 }

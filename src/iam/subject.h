@@ -14,6 +14,17 @@
 
 enum { IAM_DUMP_BYTES_MAX = 256 * 1024 * 1024 };
 
+/* Policies that members of a group have. */
+struct iam_group {
+    struct str account, name;
+    struct iam_policy_set policies;
+};
+
+/* A version of a managed policy that was not the default one. */
+struct iam_version {
+    struct str arn, id, document;
+};
+
 struct iam_subject {
     struct str path; /* as given */
     struct str name; /* ARN of a principal; "" for a document by itself */
@@ -21,6 +32,11 @@ struct iam_subject {
     struct iam_holder holder;      /* AWS */
     const struct iam_policy *open; /* trust or resource policy, or NULL: whom it lets in */
     struct iam_list permissions;   /* of other providers */
+
+    /* Of a dump: what `holder` has, apart. */
+    struct iam_policy_set own; /* without those of its groups */
+    const struct iam_group *const *groups;
+    size_t group_count;
 };
 
 struct iam_subjects {
@@ -30,6 +46,12 @@ struct iam_subjects {
     struct {
         VEC_OF(const struct iam_policy *);
     } managed; /* of dumps, by ARN in `name` */
+    struct {
+        VEC_OF(const struct iam_group *);
+    } groups;
+    struct {
+        VEC_OF(struct iam_version);
+    } versions;
     struct {
         VEC_OF(struct str);
     } problems;       /* what could not be read of a dump, one sentence each */

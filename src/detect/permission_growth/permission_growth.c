@@ -41,14 +41,6 @@ static const struct detection detections[] = {
                .ours = true},
 };
 
-/* Anything can be had by it: not only what the policy names or matches. */
-static bool leads_to_administrator(const struct iam_way *w)
-{
-    return w->answer == IAM_YES &&
-           (w->path->kind == IAM_SELF_ESCALATION ||
-            (w->path->kind != IAM_EXISTING_PASSROLE && w->reach == IAM_REACH_ANY));
-}
-
 static enum err_code tell_ways(const struct detect_view *v, const struct iam_growth *g, bool admin)
 {
     struct str names = STR_EMPTY;
@@ -56,7 +48,7 @@ static enum err_code tell_ways(const struct detect_view *v, const struct iam_gro
     bool sure = false;
     for (size_t i = 0; i < g->ways.len; i++) {
         const struct iam_way *w = &g->ways.at[i];
-        if (leads_to_administrator(w) != admin) {
+        if (iam_way_to_administrator(w) != admin) {
             continue;
         }
         count++;
@@ -84,14 +76,30 @@ static enum err_code tell_width(const struct detect_view *v, const struct iam_gr
     const struct function *const *functions = NULL;
     size_t count =
         v->inventory == NULL ? 0 : inventory_functions_of_role(v->inventory, g->arn, &functions);
-    if (count == 0 || g->score_before <= 0 || !iam_score_jumped(g->score_before, g->score_after)) {
+    if (count == 0 || g->score_before <= 0 || !g->jumped) {
         return ERR_OK;
     }
     return detect_say(v, &detections[WIDER], SEVERITY_HIGH,
-                      "%.*s by %.*s: the role %.*s of %.*s may do %.0f %% more, among it %.*s",
+                      "%.*s by %.*s: the role %.*s of %.*s may do %.0f %% more, %zu actions that "
+                      "it could not (%zu change permissions, %zu write), among them %.*s",
                       SAY(v->event->action), SAY(event_who(v->event)), SAY(g->name),
                       SAY(functions[0]->key.name), 100 * (g->score_after / g->score_before - 1),
-                      SAY(g->some.len > 0 ? g->some : STR("the same on more resources")));
+                      g->newly_allowed, g->newly_by_level[IAM_PERMISSIONS],
+                      g->newly_by_level[IAM_WRITE],
+                      SAY(g->some.len > 0 ? g->some : STR("none: the same on more resources")));
+}
+
+/* All values of an attribute. False: out of memory. */
+static bool list_of(const struct detect_view *v, enum event_attr id, struct iam_list *out)
+{
+    struct str *at = ARENA_ARRAY(v->arena, struct str, v->event->attr_count + 1);
+    struct attr_iter it = {v->event, 0};
+    size_t n = 0;
+    while (at != NULL && attr_next(&it, id, &at[n])) {
+        n++;
+    }
+    *out = (struct iam_list){at, n};
+    return at != NULL;
 }
 
 static enum err_code tell(const struct detect_view *v, const struct iam_growths *growths)
@@ -119,10 +127,17 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
                                       .account = e->account,
                                       .role = event_attr_get(e, ATTR_TARGET_ROLE),
                                       .user = event_attr_get(e, ATTR_TARGET_USER),
+                                      .group = event_attr_get(e, ATTR_TARGET_GROUP),
                                       .policy = event_attr_get(e, ATTR_POLICY_ARN),
                                       .document = event_attr_get(e, ATTR_POLICY_DOCUMENT),
                                       .boundary = event_attr_get(e, ATTR_BOUNDARY),
-                                      .version = event_attr_get(e, ATTR_VERSION)};
+                                      .version = event_attr_get(e, ATTR_VERSION),
+                                      .is_default = event_attr_get(e, ATTR_POLICY_DEFAULT)};
+    bool untag = str_starts(e->action, STR("Untag"));
+    if (!list_of(v, ATTR_TAG, &change.tags) ||
+        (untag && !list_of(v, ATTR_TAG_KEY, &change.untag))) {
+        return ERR_NOMEM;
+    }
     enum err_code rc = iam_book_follow(v->book, &change, &growths, err);
     return rc ? rc : tell(v, &growths);
 }

@@ -160,6 +160,171 @@ static void test_wider(void **state)
     close_stage(&f);
 }
 
+static const char estate
+    [] = "{\"UserDetailList\":[{\"UserName\":\"ana\",\"Arn\":\"arn:aws:iam::111122223333:user/"
+         "ana\","
+         "\"GroupList\":[],\"Tags\":[{\"Key\":\"team\",\"Value\":\"web\"}],\"UserPolicyList\":[{"
+         "\"PolicyName\":\"tagged\",\"PolicyDocument\":" DOC(
+             "{\"Effect\":\"Allow\",\"Action\":\"iam:PutUserPolicy\",\"Resource\":\"*\","
+             "\"Condition\":{"
+             "\"StringEquals\":{\"aws:PrincipalTag/team\":\"platform\"}}}") "}]}],"
+                                                                            "\"GroupDetailList\":[{"
+                                                                            "\"GroupName\":\"ops\","
+                                                                            "\"Arn\":\"arn:aws:iam:"
+                                                                            ":111122223333:group/"
+                                                                            "ops\","
+                                                                            "\"GroupPolicyList\":[]"
+                                                                            ",\"AttachedManagedPoli"
+                                                                            "cies\":[{"
+                                                                            "\"PolicyArn\":"
+                                                                            "\"arn:aws:iam::"
+                                                                            "111122223333:policy/"
+                                                                            "shared\"}]}],"
+                                                                            "\"Policies\":[{"
+                                                                            "\"Arn\":\"arn:aws:iam:"
+                                                                            ":111122223333:policy/"
+                                                                            "shared\","
+                                                                            "\"DefaultVersionId\":"
+                                                                            "\"v2\","
+                                                                            "\"PolicyVersionList\":"
+                                                                            "[{\"VersionId\":"
+                                                                            "\"v2\","
+                                                                            "\"IsDefaultVersion\":"
+                                                                            "true,"
+                                                                            "\"Document\":" DOC(
+                                                                                ALLOW("\"s3:"
+                                                                                      "GetObject"
+                                                                                      "\"")) "},{"
+                                                                                             "\"Ver"
+                                                                                             "sionI"
+                                                                                             "d\":"
+                                                                                             "\"v1"
+                                                                                             "\","
+                                                                                             "\"IsD"
+                                                                                             "efaul"
+                                                                                             "tVers"
+                                                                                             "ion\""
+                                                                                             ":fals"
+                                                                                             "e,"
+                                                                                             "\"Doc"
+                                                                                             "ument"
+                                                                                             "\""
+                                                                                             ":" DOC(ALLOW(
+                                                                                                 "\"iam:AttachUserPolicy\"")) "}]}],\"RoleDetailList\":[]}";
+
+#define SHARED "arn:aws:iam::111122223333:policy/shared"
+
+static struct event *on_user(struct fx *f, const char *action, const char *group,
+                             const char *policy, const char *document, const char *version)
+{
+    struct attr attrs[] = {{ATTR_TARGET_USER, str_of(group == NULL ? "" : "ana")},
+                           {ATTR_TARGET_GROUP, str_of(group == NULL ? "ops" : group)},
+                           {ATTR_POLICY_ARN, str_of(policy)},
+                           {ATTR_POLICY_DOCUMENT, str_of(document)},
+                           {ATTR_VERSION, str_of(version)}};
+    struct event *e = fx_event(f, action, attrs, ARRAY_LEN(attrs));
+    e->kind = EVENT_IDENTITY;
+    e->service = STR("iam.amazonaws.com");
+    return e;
+}
+
+/* What members of a group get, by the group's policies and by coming into it. */
+static void test_groups(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct err err = {0};
+    const char *admin = DOC(ALLOW("\"iam:AttachGroupPolicy\""));
+    open_stage(&f);
+    assert_int_equal(iam_book_add(f.run.book, STR("estate.json"), str_of(estate), &err), ERR_OK);
+    assert_int_equal(fx_play(&f, on_user(&f, "PutGroupPolicy", NULL, "g", admin, "")), 0);
+    assert_int_equal(fx_play(&f, on_user(&f, "AddUserToGroup", "ops", "", "", "")), 1);
+    assert_true(said(&f, 0, ADMIN));
+    assert_int_equal(fx_play(&f, on_user(&f, "AddUserToGroup", "ops", "", "", "")), 0);
+    assert_int_equal(fx_play(&f, on_user(&f, "DeleteGroupPolicy", NULL, "g", "", "")), 0);
+    assert_int_equal(fx_play(&f, on_user(&f, "PutGroupPolicy", NULL, "g", admin, "")), 1);
+    assert_int_equal(fx_play(&f, on_user(&f, "RemoveUserFromGroup", "ops", "", "", "")), 0);
+    assert_int_equal(
+        fx_play(&f, on_user(&f, "PutGroupPolicy", NULL, "h", DOC(ALLOW("\"iam:*\"")), "")), 0);
+    close_stage(&f);
+}
+
+/* Back to a version of before; and a new one that is not the default does nothing yet. */
+static void test_versions(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct err err = {0};
+    open_stage(&f);
+    assert_int_equal(iam_book_add(f.run.book, STR("estate.json"), str_of(estate), &err), ERR_OK);
+    assert_int_equal(fx_play(&f, on_user(&f, "AddUserToGroup", "ops", "", "", "")), 0);
+    assert_int_equal(fx_play(&f, on_user(&f, "SetDefaultPolicyVersion", NULL, SHARED, "", "v1")),
+                     2); /* the role "pay" holds it, too */
+    assert_int_equal(fx_play(&f, on_user(&f, "SetDefaultPolicyVersion", NULL, SHARED, "", "v2")),
+                     0);
+    struct attr attrs[] = {FX_ATTR(POLICY_ARN, SHARED),
+                           FX_ATTR(VERSION, "v3"),
+                           FX_ATTR(POLICY_DEFAULT, "false"),
+                           {ATTR_POLICY_DOCUMENT, str_of(DOC(ALLOW("\"iam:AddUserToGroup\"")))}};
+    struct event *e = fx_event(&f, "CreatePolicyVersion", attrs, ARRAY_LEN(attrs));
+    e->service = STR("iam.amazonaws.com");
+    assert_int_equal(fx_play(&f, e), 0);
+    assert_int_equal(fx_play(&f, on_user(&f, "SetDefaultPolicyVersion", NULL, SHARED, "", "v3")),
+                     2);
+    assert_int_equal(fx_play(&f, on_user(&f, "SetDefaultPolicyVersion", NULL, SHARED, "", "v9")),
+                     0); /* nobody knows it */
+    close_stage(&f);
+}
+
+/* A tag that a condition asks for makes sure what hung on it. */
+static void test_tags(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag;
+        size_t hits;
+    } rows[] = {{"team=data", 0}, {"team=platform", 1}, {"Team=platform", 1}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fx f;
+        struct err err = {0};
+        open_stage(&f);
+        assert_int_equal(iam_book_add(f.run.book, STR("estate.json"), str_of(estate), &err),
+                         ERR_OK);
+        struct attr attrs[] = {FX_ATTR(TARGET_USER, "ana"), {ATTR_TAG, str_of(rows[i].tag)}};
+        struct event *e = fx_event(&f, "TagUser", attrs, 2);
+        e->service = STR("iam.amazonaws.com");
+        if (fx_play(&f, e) != rows[i].hits) {
+            fail_msg("%s: %zu hits", rows[i].tag, f.run.hits.len);
+        }
+        close_stage(&f);
+    }
+}
+
+/* A role whose score goes up and down all the time: a rise within that is no news. */
+static void test_swing(void **state)
+{
+    (void)state;
+    struct fx f;
+    const char *wide = DOC(ALLOW("\"dynamodb:*\""));
+    open_stage(&f);
+    f.run.inventory = inventory_new(&f.context);
+    struct event *made =
+        FX_EVENT(&f, "CreateFunction", FX_ATTR(ROLE, "arn:aws:iam::111122223333:role/pay"));
+    assert_non_null(inventory_replay(f.run.inventory, made));
+    for (int i = 0; i < 6; i++) {
+        (void)fx_play(&f, call(&f, "PutRolePolicy", "pay", "a", wide));
+        (void)fx_play(&f, call(&f, "DeleteRolePolicy", "pay", "a", ""));
+    }
+    size_t before = fx_count(&f, "faaswatch.permissions_grew");
+    assert_true(before >= 1);
+    (void)fx_play(&f, call(&f, "PutRolePolicy", "pay", "a", wide));
+    assert_int_equal(fx_count(&f, "faaswatch.permissions_grew"), before);
+    (void)fx_play(&f, call(&f, "PutRolePolicy", "pay", "b", DOC(ALLOW("\"*\""))));
+    assert_int_equal(fx_count(&f, "faaswatch.permissions_grew"), before + 1);
+    inventory_free(f.run.inventory);
+    close_stage(&f);
+}
+
 static void test_without_dump(void **state)
 {
     (void)state;
@@ -194,7 +359,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_wider),        cmocka_unit_test(test_without_dump),
-        cmocka_unit_test(test_younger_dump),
+        cmocka_unit_test(test_younger_dump), cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_versions),     cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_swing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

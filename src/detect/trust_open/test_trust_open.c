@@ -1,4 +1,6 @@
 #include "detect/test_fixture.h"
+#include "iam/book.h"
+#include "model/content.h"
 
 extern const struct detect_ops detect_trust_open;
 
@@ -134,6 +136,65 @@ static void test_privileged(void **state)
     fx_close(&f);
 }
 
+static struct str content(const char *path)
+{
+    for (size_t i = 0; content_files[i].path != NULL; i++) {
+        if (strcmp(content_files[i].path, path) == 0) {
+            return str_make(content_files[i].bytes, content_files[i].len);
+        }
+    }
+    fail_msg("no content %s", path);
+    return STR_EMPTY;
+}
+
+#define HOLDER(name, actions)                                                                      \
+    "{\"RoleName\":\"" name "\",\"Arn\":\"arn:aws:iam::111122223333:role/" name                    \
+    "\",\"RolePolicyList\":[{\"PolicyName\":\"p\",\"PolicyDocument\":{\"Statement\":[{\"Effect\":" \
+    "\"Allow\",\"Action\":\"" actions "\",\"Resource\":\"*\"}]}}]}"
+
+/* With a dump, what the role may do is evaluated. */
+static void test_evaluated(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dump, *principal;
+        size_t hits;
+        enum severity severity;
+    } rows[] = {
+        {HOLDER("pay", "iam:PutRolePolicy"), "{\"AWS\":\"999988887777\"}", 1, SEVERITY_CRITICAL},
+        {HOLDER("pay", "s3:GetObject"), "{\"AWS\":\"999988887777\"}", 1, SEVERITY_HIGH},
+        {HOLDER("pay", "iam:PutRolePolicy"), "{\"Service\":\"lambda.amazonaws.com\"}", 1,
+         SEVERITY_HIGH},
+        {HOLDER("pay", "s3:GetObject"), "{\"Service\":\"lambda.amazonaws.com\"}", 0, 0},
+        {HOLDER("web", "iam:PutRolePolicy"), "{\"Service\":\"lambda.amazonaws.com\"}", 0, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fx f;
+        struct err err = {0};
+        struct str text;
+        fx_open(&f, &detect_trust_open);
+        assert_int_equal(iam_book_new(content("iam/actions.tsv"), content("iam/paths.tsv"),
+                                      content("iam/targets.tsv"), &f.run.book, &err),
+                         ERR_OK);
+        assert_true(arena_printf(&f.run.arena, &text, "{\"RoleDetailList\":[%s]}", rows[i].dump));
+        assert_int_equal(iam_book_add(f.run.book, STR("d.json"), text, &err), ERR_OK);
+        assert_true(arena_printf(&f.run.arena, &text,
+                                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+                                 "\"sts:AssumeRole\",\"Principal\":%s}]}",
+                                 rows[i].principal));
+        struct attr attrs[] = {FX_ATTR(TARGET_ROLE, "pay"), {ATTR_TRUST_DOCUMENT, text}};
+        size_t n = fx_play(&f, of_iam(fx_event(&f, "UpdateAssumeRolePolicy", attrs, 2)));
+        if (n != rows[i].hits) {
+            fail_msg("row %zu: %zu hits", i, n);
+        }
+        if (n > 0) {
+            fx_expect_severity(&f, rows[i].severity);
+        }
+        iam_book_free(f.run.book);
+        fx_close(&f);
+    }
+}
+
 static void test_vendor(void **state)
 {
     (void)state;
@@ -178,7 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents),  cmocka_unit_test(test_attempt_is_not_remembered),
         cmocka_unit_test(test_privileged), cmocka_unit_test(test_vendor),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_evaluated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

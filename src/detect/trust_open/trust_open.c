@@ -1,5 +1,6 @@
 /*
- * trust_open - D58: a role may be taken on by somebody it should not trust.
+ * trust_open - D58: a role may be taken on by somebody it should not trust. How bad that is depends on
+ * what the role may do: with --iam that is evaluated, without it follows from what was attached.
  *
  * What a role is known to have trusted before is not told again. A condition helps only where it
  * says who may come: an external id says that the caller knows a word.
@@ -9,6 +10,7 @@
 #include "detect/own.h"
 #include "detect/policy.h"
 #include "detect/tools.h"
+#include "iam/book.h"
 
 enum { EXTERNAL, EVERYBODY, OIDC_UNBOUND, LAMBDA_PRIVILEGED };
 
@@ -44,6 +46,26 @@ static bool role_key(const struct detect_view *v, struct str what, struct str *o
     const struct event *e = v->event;
     return arena_printf(v->arena, out, "%.*s/%.*s\n%.*s", STR_ARG(e->account),
                         STR_ARG(event_attr_get(e, ATTR_TARGET_ROLE)), STR_ARG(what));
+}
+
+/* What the role may do. ERR_NOMEM. */
+static enum err_code power_of(const struct state *st, const struct detect_view *v,
+                              struct iam_power *out)
+{
+    const struct event *e = v->event;
+    struct str key;
+    *out = (struct iam_power){.way = STR_EMPTY};
+    if (!role_key(v, STR_EMPTY, &key)) {
+        return ERR_NOMEM;
+    }
+    enum err_code rc = v->book == NULL
+                           ? ERR_OK
+                           : iam_book_power(v->book, e->account, true,
+                                            event_attr_get(e, ATTR_TARGET_ROLE), out, NULL);
+    if (!out->known) {
+        out->administrator = map_get(&st->privileged, key) != NULL;
+    }
+    return rc;
 }
 
 /* ---- conditions ---- */
@@ -138,9 +160,18 @@ static enum err_code tell(struct state *st, const struct detect_view *v, int whi
     if (event_ok(e) && map_put(&st->trusted, key) == NULL) {
         return ERR_NOMEM;
     }
-    return detect_say(v, &detections[which], severity, "role %.*s trusts %.*s%s, set by %.*s",
+    struct iam_power power;
+    if (power_of(st, v, &power) != ERR_OK) {
+        return ERR_NOMEM;
+    }
+    bool worst = power.administrator && severity == SEVERITY_HIGH && which != LAMBDA_PRIVILEGED;
+    const char *can = !worst               ? ""
+                      : power.way.len == 0 ? "; the role has administrator rights"
+                                           : "; the role can become administrator by ";
+    return detect_say(v, &detections[which], worst ? SEVERITY_CRITICAL : severity,
+                      "role %.*s trusts %.*s%s, set by %.*s%s%.*s",
                       SAY(event_attr_get(e, ATTR_TARGET_ROLE)), SAY(principal), why,
-                      SAY(event_who(e)));
+                      SAY(event_who(e)), can, STR_ARG(worst ? power.way : STR_EMPTY));
 }
 
 static enum err_code look_at_aws(struct state *st, const struct detect_view *v,
@@ -207,16 +238,15 @@ static enum err_code look_at_federated(struct state *st, const struct detect_vie
 static enum err_code look_at_service(struct state *st, const struct detect_view *v,
                                      struct str service)
 {
-    struct str key;
+    struct iam_power power;
     if (!str_eq(service, STR("lambda.amazonaws.com"))) {
         return ERR_OK;
     }
-    if (!role_key(v, STR_EMPTY, &key)) {
-        return ERR_NOMEM;
-    }
-    return map_get(&st->privileged, key) == NULL ? ERR_OK
-                                                 : tell(st, v, LAMBDA_PRIVILEGED, SEVERITY_HIGH,
-                                                        service, " and has administrator rights");
+    enum err_code rc = power_of(st, v, &power);
+    return rc != ERR_OK || !power.administrator
+               ? rc
+               : tell(st, v, LAMBDA_PRIVILEGED, SEVERITY_HIGH, service,
+                      " and has administrator rights, or a way to them");
 }
 
 typedef enum err_code (*look_fn)(struct state *st, const struct detect_view *v,

@@ -14,6 +14,7 @@ static const struct ct_take iam_takes[] = {
     {ATTR_TRUST_DOCUMENT, CT_JSON, {CT_RP_TRUST_DOCUMENT, CT_RE_TRUST_DOCUMENT}},
     {ATTR_BOUNDARY, CT_TEXT, {CT_RP_BOUNDARY}},
     {ATTR_VERSION, CT_TEXT, {CT_RP_VERSION_ID, CT_RE_POLICY_VERSION}},
+    {ATTR_POLICY_DEFAULT, CT_TEXT, {CT_RE_POLICY_DEFAULT, CT_RP_SET_DEFAULT}},
     {ATTR_ISSUED_KEY, CT_TEXT, {CT_RE_ACCESS_KEY, CT_RE_SPECIFIC_ID}},
     {ATTR_TARGET_KEY, CT_TEXT, {CT_RP_ACCESS_KEY}},
     {ATTR_STATE, CT_TEXT, {CT_RP_STATUS}},
@@ -38,10 +39,25 @@ static void own_user(struct ct_extract *x)
     }
 }
 
+/* Tags with their values: conditions of policies ask for them. */
+static void tagged(struct ct_extract *x)
+{
+    struct json_view list = ct_view(x->r, CT_RP_TAGS);
+    struct json_iter it = json_iter_of(list);
+    struct json_view key, item;
+    while (list.kind == JSON_ARRAY && json_iter_next(&it, &key, &item)) {
+        if (item.kind == JSON_OBJECT) {
+            struct str name = ct_view_str(x, json_member(item, STR("key")));
+            ct_add(x, ATTR_TAG_KEY, name);
+            ct_add_joined(x, ATTR_TAG, name, "=", ct_view_str(x, json_member(item, STR("value"))));
+        }
+    }
+}
+
 #define IAM(action) CT_ROW(action, IDENTITY, iam_takes, NULL)
 #define OWN(action) CT_ROW(action, IDENTITY, iam_takes, own_user)
 static const struct ct_row iam_rows[] = {
-    IAM("CreateRole"),
+    CT_ROW("CreateRole", IDENTITY, iam_takes, tagged),
     IAM("UpdateRole"),
     IAM("UpdateRoleDescription"),
     IAM("DeleteRole"),
@@ -67,7 +83,7 @@ static const struct ct_row iam_rows[] = {
     IAM("PutUserPermissionsBoundary"),
     IAM("DeleteRolePermissionsBoundary"),
     IAM("DeleteUserPermissionsBoundary"),
-    IAM("CreateUser"),
+    CT_ROW("CreateUser", IDENTITY, iam_takes, tagged),
     IAM("UpdateUser"),
     IAM("DeleteUser"),
     OWN("CreateLoginProfile"),
@@ -95,9 +111,9 @@ static const struct ct_row iam_rows[] = {
     IAM("CreateServiceLinkedRole"),
     IAM("UpdateAccountPasswordPolicy"),
     IAM("DeleteAccountPasswordPolicy"),
-    IAM("TagRole"),
+    CT_ROW("TagRole", IDENTITY, iam_takes, tagged),
     IAM("UntagRole"),
-    IAM("TagUser"),
+    CT_ROW("TagUser", IDENTITY, iam_takes, tagged),
     IAM("UntagUser"),
     CT_ROW("CreateOpenIDConnectProvider", IDENTITY, provider_takes, NULL),
     CT_ROW("DeleteOpenIDConnectProvider", IDENTITY, provider_takes, NULL),
