@@ -237,7 +237,8 @@ static bool is_admin(const struct inquiry *q)
     for (size_t i = 0; i < r->len; i++) {
         const struct weighing *w = &r->all[i];
         if (weighing_has(w, MADE_GRANT_ADMIN) || weighing_has_id(w, STR("grant.trust")) ||
-            weighing_has_id(w, STR("grant.path")) || weighing_has_id(w, STR("use.off_platform")) ||
+            weighing_has_id(w, STR("grant.path")) || weighing_has_id(w, STR("grant.outside")) ||
+            weighing_has_id(w, STR("use.off_platform")) ||
             (w->subject->grants_admin && weighing_has_id(w, STR("grant.escalation")))) {
             return true;
         }

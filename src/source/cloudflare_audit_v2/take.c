@@ -288,6 +288,17 @@ static void take_group(struct cf_extract *x, const struct v2_body *b)
     add_id(x, b);
 }
 
+/* From where and until when a token may be used. */
+static void add_limits(struct cf_extract *x, const struct v2_body *b)
+{
+    struct str until = cf_text(x, said(b, "expires_on"));
+    struct json_view in = said(b, "condition.request_ip.in");
+    cf_add_each(x, ATTR_GRANT_SOURCE, in, "");
+    if (until.len > 0) {
+        cf_add(x, ATTR_GRANT_SOURCE, cf_printf(x, "until %.*s", STR_ARG(until)));
+    }
+}
+
 static void take_token(struct cf_extract *x, const struct v2_body *b)
 {
     struct str id = b->path.id.len != 0 ? b->path.id : cf_text(x, cf_at(b->answer, "id"));
@@ -299,6 +310,7 @@ static void take_token(struct cf_extract *x, const struct v2_body *b)
     if (policies.kind == JSON_ARRAY) {
         cf_add(x, ATTR_POLICY_DOCUMENT, (struct str){policies.ptr, policies.len});
     }
+    add_limits(x, b);
 }
 
 /* ---- logging ---- */

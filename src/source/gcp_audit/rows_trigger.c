@@ -172,7 +172,15 @@ static const struct gcp_row schedule_rows[] = {
     GCP_ROW("ResumeJob", CHANGE, schedule_takes, NULL),
     GCP_ROW("RunJob", CHANGE, schedule_takes, NULL),
 };
+static const struct gcp_take hmac_takes[] = {
+    {ATTR_TARGET_USER,
+     GCP_TEXT,
+     {"metadata.serviceAccountEmail", "serviceAccountEmail"},
+     {"serviceAccountEmail"}},
+};
+
 static const struct gcp_row object_rows[] = {
+    GCP_ROW("hmacKeys.create", IDENTITY, hmac_takes, NULL),
     GCP_ROW("objects.create", CHANGE, none_takes, object_more),
     GCP_ROW("objects.update", CHANGE, none_takes, object_more),
 };

@@ -76,7 +76,7 @@ static void test_weights(void **state)
     static const char *const hard[] = {
         "change.contradicts", "person.terminated", "grant.admin",          "grant.trust",
         "grant.path",         "listed.two_way",    "listed.control_plane", "use.off_platform",
-        "egress.listed",      "code.listed"};
+        "egress.listed",      "code.listed",       "grant.outside"};
     size_t hard_count = 0;
     for (size_t i = 0; i < p->item_count; i++) {
         hard_count += p->items[i].hard;
