@@ -288,6 +288,16 @@ static void set_window(struct triage *t, const struct triage_options *o)
     }
 }
 
+/* Decisions by another table are told as such. */
+static bool tell_playbook(struct triage *t, const struct triage_options *o)
+{
+    struct str note;
+    return o->playbook.len == 0 ||
+           (arena_printf(&t->texts, &note, "weights, rows and deadlines are those of %.*s",
+                         STR_ARG(o->playbook)) &&
+            VEC_PUSH(&t->result.notes, note));
+}
+
 static enum err_code run(struct triage *t, const struct triage_options *o, struct err *err)
 {
     struct result *r = &t->result;
@@ -308,6 +318,9 @@ static enum err_code run(struct triage *t, const struct triage_options *o, struc
     r->technique = playbook_technique(t->setup.playbook);
     set_window(t, o);
     if (!take_account(t)) {
+        return err_set(err, ERR_NOMEM, "no memory for the result");
+    }
+    if (!tell_playbook(t, o)) {
         return err_set(err, ERR_NOMEM, "no memory for the result");
     }
     rc = coverage_tell(&t->setup, o, &t->scan, &t->texts, r, err);

@@ -234,9 +234,10 @@ static void arithmetic(struct html *h, const struct case_file *c)
         html_add(h, i == 0 ? "" : ", ");
         html_text(h, c->decision.rows.at[i]);
     }
-    html_add(h, ". Items of one group count once, by their strongest; groups add, in decibans; "
-                "suspicious from +8 or by an item that decides alone, legitimate from −15 with "
-                "an item that authorises.</p></details>");
+    html_add(h,
+             ". Items of one group count once, by their strongest; groups add, in decibans; "
+             "suspicious by the sum or by an item that decides alone, legitimate by the sum with "
+             "an item that authorises. --explain shows the sums.</p></details>");
 }
 
 void html_case(struct html *h, const struct case_file *c)
