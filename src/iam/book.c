@@ -331,22 +331,18 @@ enum err_code iam_book_add(struct iam_book *b, struct str path, struct str text,
 
 /* ---- what a principal may do ---- */
 
-enum err_code book_look(struct iam_book *b, const struct principal *p,
-                        const struct iam_policy *without, const struct group *without_group,
-                        struct arena *a, struct iam_report *out, struct err *err)
+bool book_holder(const struct principal *p, const struct iam_policy *without,
+                 const struct group *without_group, struct arena *a, struct iam_holder *out)
 {
     size_t room = p->policies.len + 1;
     for (size_t i = 0; i < p->groups.len; i++) {
         room += p->groups.at[i]->policies.len;
     }
     const struct iam_policy **at = ARENA_ARRAY(a, const struct iam_policy *, room);
-    struct iam_policy_set boundary = {&p->boundary, 1};
-    struct iam_holder holder = {.boundary = p->boundary == NULL ? NULL : &boundary,
-                                .keys = p->keys,
-                                .key_count = p->key_count};
+    struct iam_policy_set *boundary = ARENA_NEW(a, struct iam_policy_set);
     size_t n = 0;
-    if (at == NULL) {
-        return book_no_memory(err);
+    if (at == NULL || boundary == NULL) {
+        return false;
     }
     for (size_t i = 0; i <= p->groups.len; i++) {
         const struct group *g = i == 0 ? NULL : p->groups.at[i - 1];
@@ -357,7 +353,22 @@ enum err_code book_look(struct iam_book *b, const struct principal *p,
             }
         }
     }
-    holder.identity = (struct iam_policy_set){at, n};
+    *boundary = (struct iam_policy_set){&p->boundary, 1};
+    *out = (struct iam_holder){.identity = {at, n},
+                               .boundary = p->boundary == NULL ? NULL : boundary,
+                               .keys = p->keys,
+                               .key_count = p->key_count};
+    return true;
+}
+
+enum err_code book_look(struct iam_book *b, const struct principal *p,
+                        const struct iam_policy *without, const struct group *without_group,
+                        struct arena *a, struct iam_report *out, struct err *err)
+{
+    struct iam_holder holder;
+    if (!book_holder(p, without, without_group, a, &holder)) {
+        return book_no_memory(err);
+    }
     return iam_report_of(&b->know, &holder, a, out, err);
 }
 

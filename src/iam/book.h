@@ -25,6 +25,17 @@ NODISCARD enum err_code iam_book_add(struct iam_book *b, struct str path, struct
 bool iam_book_has_dump(const struct iam_book *b);
 size_t iam_book_principals(const struct iam_book *b);
 
+/* Who may do `action` to `resource` now, by what is known: in order of their ARN; also who may only
+ * on a condition. Texts and array live in `a` and the book. ERR_NOMEM. */
+struct iam_able {
+    struct str arn, name;
+    bool is_role, sure;
+};
+NODISCARD enum err_code iam_book_who_can(const struct iam_book *b, struct str account,
+                                         struct str action, struct str resource, struct arena *a,
+                                         const struct iam_able **out, size_t *count,
+                                         struct err *err);
+
 /* A successful IAM call. What does not apply is "". Texts live as long as the call. */
 struct iam_change_event {
     int64_t time_us;

@@ -68,6 +68,11 @@ struct group *book_group(const struct iam_book *b, struct str account, struct st
 /* Set or overwrite what is known of it; `value` NULL: no longer. False: out of memory. */
 bool book_set_tag(struct iam_book *b, struct principal *p, struct str tag, const struct str *value);
 
+/* Its policies and those of its groups, but for one of each. False: `a` is full. */
+NODISCARD bool book_holder(const struct principal *p, const struct iam_policy *without,
+                           const struct group *without_group, struct arena *a,
+                           struct iam_holder *out);
+
 /* What it may do, as if it had neither that policy nor that group (NULL: with all). */
 NODISCARD enum err_code book_look(struct iam_book *b, const struct principal *p,
                                   const struct iam_policy *without,

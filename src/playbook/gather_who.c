@@ -61,6 +61,23 @@ static void gather_way(const struct inquiry *q, struct subject *s)
     s->way = inventory_way_in(q->judge->inventory, a, e->who.session_name, e->time_us);
 }
 
+/* The list of posture has the key that this was done with. */
+static bool is_ci_token(const struct inquiry *q, const struct event *e)
+{
+    for (size_t i = 0; i < q->judge->finding_count; i++) {
+        const struct finding *f = q->judge->findings[i];
+        if (f->actor != e->actor || !str_eq(f->detection->ref, STR("D119"))) {
+            continue;
+        }
+        for (size_t k = 0; k < f->events.len; k++) {
+            if (f->events.at[k] == e) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void gather_who(const struct inquiry *q, struct subject *s)
 {
     const struct context *c = q->judge->context;
@@ -82,6 +99,7 @@ void gather_who(const struct inquiry *q, struct subject *s)
     if (s->person == NULL) {
         return;
     }
+    s->ci_token = s->person->status == PERSON_TERMINATED && is_ci_token(q, e);
     s->work = work_judge(&c->env, s->person, e);
     if (e->time_us != TIME_NONE) {
         s->on_leave = person_on_leave(s->person, e->time_us);

@@ -13,6 +13,10 @@ static void weigh_status(struct weighing *w)
         /* A leaver's work before the last day is a colleague's work. */
         if (at == TIME_NONE || at > p->terminated_us) {
             char day[TIME_TEXT_MAX];
+            if (s->ci_token) {
+                weighing_add(w, MADE_PERSON_CI_TOKEN, p->id, "%.*s", STR_ARG(p->id));
+                return;
+            }
             time_format(p->terminated_us, day);
             weighing_add(w, MADE_PERSON_TERMINATED, p->id, "%.*s, since %s", STR_ARG(p->id), day);
         }

@@ -15,6 +15,7 @@ static enum verdict person_verdict(const struct subject *s)
     const struct person *p = s->person;
     bool gone = p->status == PERSON_TERMINATED && p->terminated_us != TIME_NONE &&
                 s->event->time_us > p->terminated_us;
+    gone = gone && !s->ci_token;
     if (gone || (s->on_leave && !s->on_call)) {
         return VERDICT_SUSPICIOUS;
     }

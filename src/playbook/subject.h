@@ -73,6 +73,7 @@ struct subject {
     bool outside_hours; /* hours are known, and it is outside them */
     bool break_glass;
     bool frozen;            /* inside a change freeze */
+    bool ci_token;          /* CI works with a leaver's key as it always did: D119 lists it */
     enum work_verdict work; /* does their job family do this there? */
     bool came_in;           /* by single sign-on: `way` says how */
     struct way_in way;

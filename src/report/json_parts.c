@@ -572,6 +572,16 @@ void json_parts_case(struct json_writer *w, const struct result *r, const struct
     }
 }
 
+void json_parts_posture(struct json_writer *w, const struct finding *f)
+{
+    json_parts_str(w, "finding", f->id);
+    json_parts_str(w, "detection", f->detection->id);
+    json_parts_str(w, "ref", f->detection->ref);
+    json_parts_str(w, "title", f->detection->title);
+    json_parts_str(w, "about", f->entity);
+    json_parts_str(w, "text", f->explain);
+}
+
 void json_parts_digest(struct json_writer *w, const struct digest_row *d)
 {
     key(w, "function");

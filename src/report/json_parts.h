@@ -26,6 +26,7 @@ struct arithmetic;
 void json_parts_arithmetic(struct json_writer *w, const struct arithmetic *a); /* a member */
 /* Members of a mark. An access key id stays whole: it is what a hunt looks for. */
 void json_parts_mark(struct json_writer *w, const struct mark *m);
+void json_parts_posture(struct json_writer *w, const struct finding *f);
 void json_parts_digest(struct json_writer *w, const struct digest_row *d);
 
 /* Members of the object that is open. */

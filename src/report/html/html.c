@@ -121,6 +121,24 @@ static void digest(struct html *h)
     html_add(h, "</ul>");
 }
 
+/* What could be better and is no case. */
+static void posture(struct html *h)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < h->r->findings.len; i++) {
+        const struct finding *f = h->r->findings.at[i];
+        if (!f->detection->is_posture) {
+            continue;
+        }
+        html_add(h, count++ == 0 ? "<h2>Posture, no case</h2><ul><li>" : "<li>");
+        html_text(h, f->detection->title);
+        html_add(h, ": ");
+        html_text(h, f->explain);
+        html_add(h, "</li>");
+    }
+    html_add(h, count > 0 ? "</ul>" : "");
+}
+
 static enum err_code write(const struct result *r, const struct report_options *o, struct buf *out,
                            struct err *err)
 {
@@ -149,6 +167,7 @@ static enum err_code write(const struct result *r, const struct report_options *
         html_case(&h, r->cases.at[i]);
     }
     digest(&h);
+    posture(&h);
     html_inputs(&h);
     html_add(&h, "</body></html>\n");
     bool failed = out->failed || h.made.failed;

@@ -3,6 +3,28 @@
  */
 #include "report/json_parts.h"
 
+/* What could be better and is no case; left out where nothing is. */
+static void posture(struct json_writer *w, const struct result *r)
+{
+    bool begun = false;
+    for (size_t i = 0; i < r->findings.len; i++) {
+        if (!r->findings.at[i]->detection->is_posture) {
+            continue;
+        }
+        if (!begun) {
+            json_key(w, STR("posture"));
+            json_array_begin(w);
+            begun = true;
+        }
+        json_object_begin(w);
+        json_parts_posture(w, r->findings.at[i]);
+        json_object_end(w);
+    }
+    if (begun) {
+        json_array_end(w);
+    }
+}
+
 static void whole(struct json_writer *w, const struct result *r, const struct report_options *o)
 {
     json_object_begin(w);
@@ -35,6 +57,7 @@ static void whole(struct json_writer *w, const struct result *r, const struct re
         json_object_end(w);
     }
     json_array_end(w);
+    posture(w, r);
     if (r->since.path.len > 0) {
         json_parts_since_all(w, &r->since);
     }

@@ -343,6 +343,23 @@ static void one_case(struct buf *out, const struct case_file *c, const struct re
     }
 }
 
+/* What could be better and is no case. */
+static void posture(struct buf *out, const struct result *r)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->findings.len; i++) {
+        const struct finding *f = r->findings.at[i];
+        if (!f->detection->is_posture) {
+            continue;
+        }
+        buf_add_cstr(out, count++ == 0 ? "\n## Posture, no case\n\n- " : "- ");
+        text(out, f->detection->title);
+        buf_add_cstr(out, ": ");
+        text(out, f->explain);
+        buf_addc(out, '\n');
+    }
+}
+
 static void tail(struct buf *out, const struct result *r, const struct report_options *o)
 {
     CLEANUP(buf_free) struct buf t = {0};
@@ -359,6 +376,7 @@ static void tail(struct buf *out, const struct result *r, const struct report_op
         take(out, &t);
         buf_addc(out, '\n');
     }
+    posture(out, r);
     if (r->skipped.len > 0) {
         buf_add_cstr(out, "\n## Not read\n\n");
     }

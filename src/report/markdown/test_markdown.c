@@ -32,6 +32,7 @@ static void test_says(void **state)
         "```sh\naws lambda put-function-concurrency",
         "| L1.1 | suspicious | Review serverless",
         "called × 150",
+        "## Posture, no case\n\n- Function code replaced outside the pipeline: 1 of 2",
         "1,204 bytes from byte 88,112 of the file",
     };
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

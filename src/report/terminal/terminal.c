@@ -215,6 +215,27 @@ static void digest(const struct pen *p)
     }
 }
 
+/* What could be better and is no case: the first few. */
+static void posture(const struct pen *p)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->r->findings.len; i++) {
+        const struct finding *f = p->r->findings.at[i];
+        if (!f->detection->is_posture) {
+            continue;
+        }
+        if (count < LIST_MAX) {
+            CLEANUP(buf_free) struct buf t = {0};
+            show_text(&t, f->explain);
+            buf_add_cstr(&t, " (");
+            show_text(&t, f->detection->ref);
+            buf_addc(&t, ')');
+            line(p, count == 0 ? "posture" : "", &t);
+        }
+        count++;
+    }
+}
+
 /* Findings of no case are told by number: low, informational, or posture. */
 static void loose(const struct pen *p)
 {
@@ -349,6 +370,7 @@ static void whole(const struct pen *p)
     }
     if (!p->o->quiet) {
         digest(p);
+        posture(p);
         loose(p);
         skipped(p);
     }

@@ -165,6 +165,14 @@ static void risky(struct sx *x)
     x->s.came_in = true;
     x->s.way = (struct way_in){.sign_in = &came_in, .risky = true};
 }
+static void ci_token(struct sx *x)
+{
+    m2(x);
+    x->s.person = &x->person;
+    x->s.ci_token = true;
+    x->person.status = PERSON_TERMINATED;
+    x->person.terminated_us = SX_TIME - TIME_DAY_US;
+}
 static void unusual_work(struct sx *x)
 {
     m2(x);
@@ -714,6 +722,7 @@ static const struct {
     {"two places at once", far_away, PART_CHANGE, 4, UNKNOWN, "login.travel"},
     {"no second factor", without_mfa, PART_CHANGE, -22, LEGITIMATE, "login.no_mfa"},
     {"a risk of the provider bars", risky, PART_CHANGE, -19, UNKNOWN, "login.risk"},
+    {"a leaver's key in CI is posture", ci_token, PART_CHANGE, -4, UNKNOWN, "person.ci_token"},
     {"not their kind of work", unusual_work, PART_CHANGE, 0, UNKNOWN, "person.unusual_work"},
     {"a record explains it", unusual_work_approved, PART_CHANGE, -25, LEGITIMATE,
      "~person.unusual_work"},

@@ -156,6 +156,19 @@ static struct finding *finding(struct fixture *f, const char *id, const struct d
     return x;
 }
 
+/* A finding of no case: one for the posture list. */
+static void put_posture(struct fixture *f, struct event *const *events)
+{
+    const struct detection *d =
+        detection(f, "faaswatch.code_changers", "D116", SEVERITY_LOW, QUESTION_NONE);
+    struct detection *posture = ARENA_NEW(&f->arena, struct detection);
+    assert_non_null(posture);
+    *posture = *d;
+    posture->is_posture = true;
+    struct finding *x = finding(f, "e1b2c3d4e5f6", posture, events, 1);
+    x->explain = out(f, "1 of 2 that may change the code of payments-webhook did not");
+}
+
 static struct item item(struct fixture *f, const char *id, const char *group, int weight,
                         const char *text)
 {
@@ -370,6 +383,7 @@ static void escalated(struct fixture *f)
     put_finding(c, finding(f, "d1b2c3d4e5f6",
                            detection(f, "faaswatch.called", "D52", SEVERITY_LOW, Q4), calls,
                            ARRAY_LEN(calls)));
+    put_posture(f, url);
     answer(f, c, Q1, VERDICT_SUSPICIOUS, 23);
     answer(f, c, Q2, VERDICT_UNKNOWN, 0);
     answer(f, c, Q3, VERDICT_SUSPICIOUS, 40);
