@@ -198,6 +198,27 @@ static bool check_item(const struct playbook *p, const struct playbook_item *it,
     return true;
 }
 
+/* One finding would count twice: it feeds two groups of one question. */
+static bool check_once(const struct playbook *p, size_t i, struct playbook_faults *f)
+{
+    const struct playbook_item *a = &p->items[i];
+    for (size_t k = 0; k < i; k++) {
+        const struct playbook_item *b = &p->items[k];
+        if (a->question != b->question || str_eq(a->group, b->group)) {
+            continue;
+        }
+        for (size_t r = 0; r < a->ref_count; r++) {
+            if (playbook_item_has_ref(b, a->refs[r]) &&
+                !fault(f, a->line, STR("give both items one group, or take the ref out of one"),
+                       "%.*s would count twice: it feeds '%.*s' and '%.*s', of two groups",
+                       STR_ARG(a->refs[r]), STR_ARG(b->id), STR_ARG(a->id))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static int by_line(const void *a, const void *b)
 {
     const struct playbook_fault *x = a;
@@ -215,7 +236,7 @@ enum err_code playbook_check(struct str text, struct playbook_faults *out, struc
     bool ok = true;
     bool whole = out->len == 0;
     for (size_t i = 0; ok && whole && i < p->item_count; i++) {
-        ok = check_item(p, &p->items[i], out);
+        ok = check_item(p, &p->items[i], out) && check_once(p, i, out);
     }
     for (size_t i = 0; ok && whole && i < p->table.count; i++) {
         ok = check_reached(&p->table, i, out) && check_close(&p->table.rows[i], out);

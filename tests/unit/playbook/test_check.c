@@ -81,6 +81,7 @@ static void test_each(void **state)
         {{"{t: suspicious, engaged: yes}", "{t: [suspicious, unknown, legitimate, unraised]}"},
          "can never decide: row 'E1' above takes all of it"},
         {{"watched_suspicious: 5", "watched_suspicious: 9"}, "watched_suspicious must be a number"},
+        {{"refs: [D107]", "refs: [D107, D72]"}, "D72 would count twice"},
         {{"schema: faaswatch.playbook/1", "schema: other"}, "schema must be"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -26,6 +26,27 @@ static void test_shipped(void **state)
     playbook_free(p);
 }
 
+/* A finding says one thing about an event: of one question it feeds items of one group only, so that
+ * the strongest counts, once. */
+static void test_counts_once(void **state)
+{
+    (void)state;
+    struct playbook *p = shipped_playbook();
+    for (size_t i = 0; i < p->item_count; i++) {
+        const struct playbook_item *a = &p->items[i];
+        for (size_t k = 0; k < i; k++) {
+            const struct playbook_item *b = &p->items[k];
+            for (size_t r = 0; r < a->ref_count && a->question == b->question; r++) {
+                if (playbook_item_has_ref(b, a->refs[r]) && !str_eq(a->group, b->group)) {
+                    fail_msg("%.*s feeds %.*s and %.*s", STR_ARG(a->refs[r]), STR_ARG(a->id),
+                             STR_ARG(b->id));
+                }
+            }
+        }
+    }
+    playbook_free(p);
+}
+
 static void test_weights(void **state)
 {
     (void)state;
@@ -180,9 +201,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_shipped),     cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_counts_once), cmocka_unit_test(test_faults),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
