@@ -121,12 +121,13 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .repeatable = true,
      .arg = "FILE",
      .help = "write the result to a file too; the format comes from its name: .txt .json .jsonl "
-             ".csv .md .html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json; - is "
-             "standard output"},
+             ".csv .md .html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json "
+             ".sigma.yml .queries.md; - is standard output"},
     {.name = "format",
      .value = CLI_CHOICE,
      .arg = "NAME",
-     .choices = "terminal|json|jsonl|csv|markdown|html|ocsf|stix|misp|timesketch|cacao",
+     .choices =
+         "terminal|json|jsonl|csv|markdown|html|ocsf|stix|misp|timesketch|cacao|sigma|queries",
      .fallback = "terminal",
      .help = "format on standard output"},
     {.name = "bundle",
@@ -273,7 +274,8 @@ static enum err_code take_outputs(const struct cli_args *a, struct triage_job *j
         if (o.report == NULL) {
             return err_set(err, ERR_USAGE,
                            "-o %.*s: the name says no format; it takes .txt .json .jsonl .csv .md "
-                           ".html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json",
+                           ".html .ocsf.jsonl .stix.json .misp.json .timesketch.jsonl .cacao.json "
+                           ".sigma.yml .queries.md",
                            STR_ARG(paths[i]));
         }
         enum err_code code = check_output(a, j, paths[i], err);
