@@ -2,78 +2,75 @@
 
 #include <string.h>
 
-/* Without a key, in tests, these are it. */
-#define PLAIN0 0x736f6d6570736575U
-#define PLAIN1 0x646f72616e646f6dU
-
-static uint64_t key0 = PLAIN0;
-static uint64_t key1 = PLAIN1;
+static uint64_t key0;
+static uint64_t key1;
 
 void hash_seed(uint64_t k0, uint64_t k1)
 {
-    key0 = k0 ^ PLAIN0;
-    key1 = k1 ^ PLAIN1;
+    key0 = k0;
+    key1 = k1;
 }
 
-static inline uint64_t fold(uint64_t a, uint64_t b)
+static inline uint64_t rotl(uint64_t x, int b)
 {
-    __extension__ typedef unsigned __int128 wide;
-    wide m = (wide)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
+    return (x << b) | (x >> (64 - b));
 }
 
-static inline uint64_t load8(const char *p)
+struct sip {
+    uint64_t v0, v1, v2, v3;
+};
+
+static inline void sip_round(struct sip *s)
 {
-    uint64_t w;
-    memcpy(&w, p, 8);
-    return w;
+    s->v0 += s->v1;
+    s->v1 = rotl(s->v1, 13) ^ s->v0;
+    s->v0 = rotl(s->v0, 32);
+    s->v2 += s->v3;
+    s->v3 = rotl(s->v3, 16) ^ s->v2;
+    s->v0 += s->v3;
+    s->v3 = rotl(s->v3, 21) ^ s->v0;
+    s->v2 += s->v1;
+    s->v1 = rotl(s->v1, 17) ^ s->v2;
+    s->v2 = rotl(s->v2, 32);
 }
 
-static inline uint64_t load4(const char *p)
+static uint64_t sip13(const char *p, size_t len)
 {
-    uint32_t w;
-    memcpy(&w, p, 4);
-    return w;
-}
-
-/* A text of 1 to 16 bytes as two words. The loads may overlap: the length is hashed too. */
-static inline void load_short(struct str s, uint64_t *a, uint64_t *b)
-{
-    const char *end = s.ptr + s.len;
-    if (s.len >= 8) {
-        *a = load8(s.ptr);
-        *b = load8(end - 8);
-    } else if (s.len >= 4) {
-        *a = load4(s.ptr);
-        *b = load4(end - 4);
-    } else {
-        *a = (unsigned char)s.ptr[0] | (uint64_t)(unsigned char)s.ptr[s.len / 2] << 8;
-        *b = (unsigned char)end[-1];
+    struct sip s = {key0 ^ 0x736f6d6570736575U, key1 ^ 0x646f72616e646f6dU,
+                    key0 ^ 0x6c7967656e657261U, key1 ^ 0x7465646279746573U};
+    uint64_t m;
+    size_t left = len;
+    for (; left >= 8; left -= 8, p += 8) {
+        memcpy(&m, p, 8);
+        s.v3 ^= m;
+        sip_round(&s);
+        s.v0 ^= m;
     }
+    m = 0;
+    if (left > 0) {
+        memcpy(&m, p, left);
+    }
+    m |= (uint64_t)len << 56;
+    s.v3 ^= m;
+    sip_round(&s);
+    s.v0 ^= m;
+    s.v2 ^= 0xff;
+    sip_round(&s);
+    sip_round(&s);
+    sip_round(&s);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
 uint64_t hash_str(struct str s)
 {
-    uint64_t h = key0;
-    uint64_t a = 0;
-    uint64_t b = 0;
-    const char *p = s.ptr;
-    for (size_t left = s.len; left > 16; left -= 16, p += 16) {
-        h = fold(load8(p) ^ key1, load8(p + 8) ^ h);
-    }
-    if (s.len > 16) {
-        a = load8(s.ptr + s.len - 16);
-        b = load8(s.ptr + s.len - 8);
-    } else if (s.len > 0) {
-        load_short(s, &a, &b);
-    }
-    h = fold(a ^ key1, b ^ h);
-    return fold(h ^ key0, s.len ^ key1);
+    return sip13(s.ptr, s.len);
 }
 
 uint64_t hash_u64(uint64_t v)
 {
-    return fold(fold(v ^ key1, key0) ^ key0, key1);
+    char bytes[8];
+    memcpy(bytes, &v, 8);
+    return sip13(bytes, 8);
 }
 
 /* ---- quick ---- */

@@ -1,11 +1,10 @@
 /*
  * hash - keyed hashing for tables.
  *
- * Sixteen bytes at a time are folded in by one multiplication of 64 by 64 bits, whose halves are
- * xored (as in wyhash and its kin; engine/fast_hash.h does the same for records). Both factors hold
- * a key that the kernel gives once a process, so that an attacker who writes logs and never sees a
- * hash cannot choose colliding keys, nor make a factor zero. Not for identifiers: those must be the
- * same in every run (codec/digest.h).
+ * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; the 1-3 variant
+ * that language run-times use for tables). Keyed once a process, so that an attacker who writes
+ * logs cannot choose colliding keys. Not for identifiers: those must be the same in every run
+ * (codec/digest.h).
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
