@@ -112,6 +112,35 @@ static bool note_sign_in_logs(const struct triage *t)
     return true;
 }
 
+static int by_order(const void *x, const void *y)
+{
+    struct finding *const *a = x;
+    struct finding *const *b = y;
+    return finding_cmp(*a, *b);
+}
+
+/* What an approved change explains is no more than low. Only once all cases are judged: each weighs
+ * the findings around it as they were made. */
+static void lower_explained(struct result *r)
+{
+    for (size_t i = 0; i < r->cases.len; i++) {
+        struct case_file *c = r->cases.at[i];
+        enum severity most = SEVERITY_INFORMATIONAL;
+        for (size_t k = 0; k < c->findings.len; k++) {
+            struct finding *f = c->findings.at[k];
+            f->severity = f->explained && f->severity > SEVERITY_LOW ? SEVERITY_LOW : f->severity;
+            most = f->severity > most ? f->severity : most;
+        }
+        c->severity = most;
+        if (c->findings.len > 1) {
+            qsort(c->findings.at, c->findings.len, sizeof(struct finding *), by_order);
+        }
+    }
+    if (r->findings.len > 1) {
+        qsort(r->findings.at, r->findings.len, sizeof(struct finding *), by_order);
+    }
+}
+
 /* Detections, cases, answers and decisions, on the events of pass 1. */
 static enum err_code judge(struct triage *t, const struct triage_options *o, struct err *err)
 {
@@ -192,6 +221,9 @@ static enum err_code judge(struct triage *t, const struct triage_options *o, str
         rc = playbook_judge(&j, r->cases.at[i], &t->texts, err);
     }
     history_free(history);
+    if (rc == ERR_OK) {
+        lower_explained(r);
+    }
     return rc;
 }
 

@@ -15,6 +15,7 @@ struct finding {
     struct str id; /* hash of what it names: the same in every run; 12 hex digits */
     const struct detection *detection;
     enum severity severity; /* may differ from the detection's: a denied attempt is lower */
+    bool explained;         /* all of it, by what answers its question: it is told as low then */
     double confidence;
     int64_t first_us;
     int64_t last_us;

@@ -107,6 +107,36 @@ static const struct weighing *weighing_of(const struct part_result *r, const str
     return low < r->len && r->all[low].subject == s ? &r->all[low] : NULL;
 }
 
+/* The answer about this very event is "legitimate". */
+static bool is_answered(const struct inquiry *q, enum part p, const struct event *e)
+{
+    const struct subject *s = inquiry_subject(q, e);
+    const struct weighing *w =
+        s == NULL || !subject_has_part(s, p) ? NULL : weighing_of(&q->parts[p], s);
+    return w != NULL && w->verdict == VERDICT_LEGITIMATE;
+}
+
+/* Everything in it that changes something is explained by what also answers its question. */
+static bool finding_is_settled(const struct inquiry *q, const struct finding *f)
+{
+    enum part p = f->detection->question == Q2 ? PART_PERMISSIONS : PART_CHANGE;
+    bool asks = f->detection->question == Q1 || f->detection->question == Q2;
+    bool settled = asks && inquiry_explained(q, f);
+    for (size_t i = 0; settled && i < f->events.len; i++) {
+        const struct subject *s = inquiry_subject(q, f->events.at[i]);
+        settled = s != NULL && (!subject_is_change(s) || is_answered(q, p, f->events.at[i]));
+    }
+    return settled;
+}
+
+void inquiry_settle(const struct inquiry *q)
+{
+    for (size_t i = 0; !q->file->decision.escalate && i < q->file->findings.len; i++) {
+        struct finding *f = q->file->findings.at[i];
+        f->explained = finding_is_settled(q, f);
+    }
+}
+
 /* A finding puts its question unless it is explained; explained by what also answers the question
  * (an approved change), it was put and is answered. */
 static bool finding_raises(const struct inquiry *q, enum part p, const struct finding *f)

@@ -71,6 +71,9 @@ struct subject *inquiry_subject(const struct inquiry *q, const struct event *e);
 const struct event *inquiry_pending(const struct inquiry *q, bool *waits);
 /* All events of the finding are explained. */
 bool inquiry_explained(const struct inquiry *q, const struct finding *f);
+/* Mark the findings that are explained, of which the answer is that all is well; in a case that is
+ * not escalated. */
+void inquiry_settle(const struct inquiry *q);
 /* An undeclared change (D03) is a high finding only where a record is required. */
 enum severity inquiry_severity(const struct inquiry *q, const struct finding *f);
 /* Fill a->would_change; false: no memory (would_change.c). */

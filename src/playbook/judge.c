@@ -31,6 +31,7 @@ static enum err_code run(struct inquiry *q, struct err *err)
         rc = inquiry_compare(q, err);
     }
     rc = rc ? rc : inquiry_step(q, err);
+    inquiry_settle(q);
     if (rc == ERR_OK && inquiry_asked(q)) {
         rc = inquiry_reckon(q, err);
     }

@@ -263,6 +263,10 @@ static void finding_detection(struct json_writer *w, const struct finding *f)
     json_parts_str(w, "title", d->title);
     json_parts_str(w, "author", d->author);
     json_parts_str(w, "severity", str_of(severity_name(f->severity)));
+    if (f->explained) {
+        key(w, "explained");
+        json_bool(w, true);
+    }
     key(w, "confidence");
     json_f64(w, f->confidence);
 }

@@ -2,8 +2,8 @@
  * recon - D32 and D33: somebody looks around, or takes code.
  *
  * An actor that did the same before in the records is doing what it always does; the first time is
- * told. A vendor of --env is low, for the calls it is covered for; so is a pipeline for D33, since
- * infrastructure tools read each function before they change it.
+ * told. A vendor of --env is low, for the calls it is covered for; so is a pipeline that is not
+ * outside the ranges of CI, since infrastructure tools read each function before they change it.
  */
 #include "detect/detect.h"
 #include "detect/own.h"
@@ -84,9 +84,18 @@ static size_t kinds_in_window(const struct watcher *w, int64_t now_us)
     return n;
 }
 
+/* A session of CI that is used elsewhere is not CI. */
+static bool is_ordinary(const struct detect_view *v)
+{
+    const struct event *e = v->event;
+    bool pipeline =
+        e->actor != NULL && e->actor->pipeline && !env_outside_ci(&v->context->env, &e->ip);
+    return own_vendor_actor(v) || pipeline;
+}
+
 static enum err_code say_burst(const struct detect_view *v, struct watcher *w, size_t kinds)
 {
-    enum severity severity = own_vendor_actor(v) ? SEVERITY_LOW : SEVERITY_MEDIUM;
+    enum severity severity = is_ordinary(v) ? SEVERITY_LOW : SEVERITY_MEDIUM;
     int64_t now_us = v->event->time_us;
     enum err_code rc = ERR_OK;
     for (size_t i = 0; i < LOOKS && rc == ERR_OK; i++) {
@@ -156,7 +165,7 @@ static enum err_code look_at_download(struct state *st, struct watcher *w,
     }
     drop_old_reads(w, e->time_us);
     w->reads[w->read_count++] = e;
-    bool ordinary = own_vendor_actor(v) || (e->actor != NULL && e->actor->pipeline);
+    bool ordinary = is_ordinary(v);
     bool many = (double)w->read_count >= detect_threshold(v, &thresholds[DOWNLOADS]);
     enum err_code rc = ERR_OK;
     for (size_t i = 0; i < w->read_count && many && rc == ERR_OK; i++) {
