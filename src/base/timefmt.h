@@ -23,6 +23,22 @@
 
 enum { TIME_TEXT_MAX = 32 };
 
+/* From one time to a later one; 0 when it is not later, -1 when one is not known. TIME_NONE is in no
+ * sum: a record may have no time. */
+static inline int64_t time_gap(int64_t earlier_us, int64_t later_us)
+{
+    if (earlier_us == TIME_NONE || later_us == TIME_NONE) {
+        return -1;
+    }
+    return later_us > earlier_us ? later_us - earlier_us : 0;
+}
+
+/* A time and a span; what is not known stays so. */
+static inline int64_t time_shift(int64_t us, int64_t by)
+{
+    return us == TIME_NONE ? TIME_NONE : us + by;
+}
+
 /* RFC 3339 with an offset ("Z", "+02:00", "+0200"); 'T' or one space between date and time;
  * fraction of any length, kept to microseconds. Whole string. */
 NODISCARD bool time_parse_rfc3339(struct str s, int64_t *out);

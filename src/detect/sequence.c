@@ -57,7 +57,8 @@ const struct event *sequence_at(const struct sequence *s, const struct sequence_
 {
     const struct sequence_chain *c = chain_find(s, key);
     const struct event *first = c == NULL ? NULL : c->to[step][0];
-    bool fits = first != NULL && e->view.event->time_us - first->time_us <= window_us(s, &e->view);
+    bool fits =
+        first != NULL && time_gap(first->time_us, e->view.event->time_us) <= window_us(s, &e->view);
     return fits ? c->to[step][of] : NULL;
 }
 

@@ -252,7 +252,7 @@ static const struct operation *operation_of(const struct finder *f, const struct
     size_t first = f->started > LOOK_BACK ? f->started - LOOK_BACK : 0;
     for (size_t i = f->started; i > first; i--) {
         const struct operation *op = &f->operations.at[i - 1];
-        if (e->time_us - op->start->time_us > RUN_US) {
+        if (time_gap(op->start->time_us, e->time_us) > RUN_US) {
             break;
         }
         if (!str_eq(op->start->account, e->account) ||
@@ -287,7 +287,9 @@ static bool group_event(struct finder *f, struct event *e, struct str tool)
         return false;
     }
     struct deployment *d = m->value;
-    if (d == NULL || e->time_us - d->last_us > GAP_US || d->actor != e->actor) {
+    bool apart = d == NULL || (d->last_us == TIME_NONE) != (e->time_us == TIME_NONE) ||
+                 time_gap(d->last_us, e->time_us) > GAP_US;
+    if (apart || d->actor != e->actor) {
         d = begin(f, e, tool, session);
         if (d == NULL) {
             return false;

@@ -232,7 +232,8 @@ bool agents_lead_back(struct inventory *inv, struct event **events, size_t count
         const struct event *by = m->value;
         if (e->actor->kind != IDENTITY_SERVICE) {
             m->value = e;
-        } else if (by != NULL && e->time_us - by->time_us <= AGENT_US) {
+        } else if (by != NULL && time_gap(by->time_us, e->time_us) >= 0 &&
+                   time_gap(by->time_us, e->time_us) <= AGENT_US) {
             e->actor = by->actor;
             e->deployment = by->deployment;
         }

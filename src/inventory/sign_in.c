@@ -180,7 +180,7 @@ bool sign_in_network_known(const struct sign_in_list *list, const struct event *
     }
     for (size_t i = 0; i < list->len; i++) {
         const struct event *s = list->at[i];
-        if (s->time_us >= e->time_us - TIME_HOUR_US) {
+        if (s->time_us >= time_shift(e->time_us, -TIME_HOUR_US)) {
             break; /* of the same coming in */
         }
         if (s->outcome != OUTCOME_OK || s->address.len == 0) {
@@ -244,7 +244,8 @@ static bool is_too_far(const struct inventory *inv, const struct event *a, const
 static const struct event *elsewhere(const struct inventory *inv, const struct sign_in_list *l,
                                      size_t at, double *km)
 {
-    for (size_t i = at; i-- > 0 && l->at[i]->time_us >= l->at[at]->time_us - TIME_DAY_US;) {
+    for (size_t i = at; i-- > 0 && time_gap(l->at[i]->time_us, l->at[at]->time_us) >= 0 &&
+                        time_gap(l->at[i]->time_us, l->at[at]->time_us) <= TIME_DAY_US;) {
         if (l->at[i]->outcome == OUTCOME_OK && is_too_far(inv, l->at[i], l->at[at], km)) {
             return l->at[i];
         }

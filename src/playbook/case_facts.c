@@ -113,7 +113,8 @@ static bool changed_lately(const struct inquiry *q)
     for (size_t i = 0; i < q->judge->finding_count; i++) {
         const struct finding *f = q->judge->findings[i];
         bool about = f->detection->indicator == KI1 || f->detection->indicator == KI4;
-        bool lately = f->last_us >= c->first_us - DOOR_US && f->first_us <= c->last_us;
+        bool lately = c->first_us == TIME_NONE ||
+                      (f->last_us >= c->first_us - DOOR_US && f->first_us <= c->last_us);
         for (size_t k = 0; about && lately && k < c->functions.len; k++) {
             if (function_key_eq(&f->function, &c->functions.at[k])) {
                 return true;
@@ -197,9 +198,8 @@ static bool counts_in_chain(const struct inquiry *q, const struct finding *f)
 
 static bool same_day(const struct finding *a, const struct finding *b)
 {
-    int64_t apart =
-        a->first_us > b->first_us ? a->first_us - b->first_us : b->first_us - a->first_us;
-    return apart <= DAY_US;
+    return time_gap(a->first_us, b->first_us) <= DAY_US &&
+           time_gap(b->first_us, a->first_us) <= DAY_US;
 }
 
 static bool chain_from(const struct inquiry *q, const struct finding *f)
@@ -324,7 +324,9 @@ static uint8_t logging_of(const struct inquiry *q, const struct finding **which)
     uint8_t worst = LOGGING_KEPT;
     for (size_t i = 0; i < q->judge->finding_count; i++) {
         const struct finding *f = q->judge->findings[i];
-        bool near = f->first_us <= c->last_us + DAY_US && f->last_us >= c->first_us - DAY_US;
+        /* What has no time may have been then. */
+        bool near = c->first_us == TIME_NONE || f->last_us == TIME_NONE ||
+                    (f->first_us <= c->last_us + DAY_US && f->last_us >= c->first_us - DAY_US);
         if (f->detection->indicator != LS || !f->detection->ours || !near ||
             f->severity <= SEVERITY_LOW || !case_in_account(c, f->account) || record_names(q, f)) {
             continue;

@@ -49,13 +49,14 @@ static const struct event *near(const struct state *s, const struct traffic_aler
     size_t high = s->len;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (s->at[mid]->time_us < a->place.time_us - NEAR_US) {
+        if (s->at[mid]->time_us < time_shift(a->place.time_us, -NEAR_US)) {
             low = mid + 1;
         } else {
             high = mid;
         }
     }
-    return low < s->len && s->at[low]->time_us <= a->last_us + NEAR_US ? s->at[low] : NULL;
+    return low < s->len && s->at[low]->time_us <= time_shift(a->last_us, NEAR_US) ? s->at[low]
+                                                                                  : NULL;
 }
 
 static enum err_code look(const struct state *s, const struct detect_view *v,

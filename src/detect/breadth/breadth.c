@@ -190,11 +190,12 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     limit = limit > least ? limit : least;
     r->most = now > r->most ? (unsigned)now : r->most;
     if ((double)now <= limit ||
-        (r->told_us != TIME_NONE && e->time_us - r->told_us < TIME_HOUR_US)) {
+        (r->told_us != TIME_NONE && time_gap(r->told_us, e->time_us) < TIME_HOUR_US)) {
         return ERR_OK;
     }
     r->told_us = e->time_us;
-    bool known = r->hour_count >= HISTORY_HOURS_MIN && e->time_us - r->first_us >= HISTORY_US;
+    bool known =
+        r->hour_count >= HISTORY_HOURS_MIN && time_gap(r->first_us, e->time_us) >= HISTORY_US;
     bool expected = e->actor->pipeline || own_vendor_actor(v);
     return detect_say(v, &detection, known && !expected ? SEVERITY_MEDIUM : SEVERITY_LOW,
                       "%.*s dealt with %zu functions within an hour; %s%u", SAY(event_who(e)), now,

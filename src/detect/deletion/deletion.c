@@ -83,7 +83,7 @@ static void keep(struct recent *r, const struct event *e)
     size_t n = 0;
     for (size_t i = 0; i < r->count; i++) {
         const struct event *old = r->events[i];
-        if (e->time_us - old->time_us <= MASS_WINDOW_US &&
+        if (time_gap(old->time_us, e->time_us) <= MASS_WINDOW_US &&
             !function_key_eq(&old->function, &e->function)) {
             r->events[n++] = old;
         }

@@ -92,7 +92,7 @@ static bool network_key(struct sequence *s, const struct detect_view *v, struct 
 static bool is_known(const struct state *st, const struct event *e)
 {
     const struct seen *seen = map_get(&st->actors, event_actor_key(e));
-    return seen != NULL && e->time_us - seen->first_us >= KNOWN_US;
+    return seen != NULL && time_gap(seen->first_us, e->time_us) >= KNOWN_US;
 }
 
 /* ---- steps ---- */

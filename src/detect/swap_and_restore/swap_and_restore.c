@@ -97,7 +97,7 @@ static enum err_code look(struct sequence *s, struct state *st, const struct seq
     }
     l->last_us[kind] = e->time_us;
     for (size_t i = 0; i < EVENT_LOOKS; i++) {
-        kinds += l->last_us[i] != 0 && e->time_us - l->last_us[i] <= LOOK_US ? 1 : 0;
+        kinds += l->last_us[i] != 0 && time_gap(l->last_us[i], e->time_us) <= LOOK_US ? 1 : 0;
     }
     return kinds >= KINDS_LEAST ? sequence_put(s, at, LOOKED, STR_EMPTY, who, SEVERITY_MAX_)
                                 : ERR_OK;

@@ -41,7 +41,7 @@ static bool is_in(const struct lane *l, const struct event *e)
 
 static int place(const struct case_file *c, int64_t us)
 {
-    int64_t span = c->last_us - c->first_us;
+    int64_t span = time_gap(c->first_us, c->last_us);
     if (us == TIME_NONE || span <= 0) {
         return (LEFT + RIGHT) / 2;
     }
