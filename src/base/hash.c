@@ -75,6 +75,13 @@ uint64_t hash_u64(uint64_t v)
 
 /* ---- quick ---- */
 
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide m = (wide)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
 static inline uint64_t load(const char *p, size_t n)
 {
     uint64_t w = 0;
