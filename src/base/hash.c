@@ -91,7 +91,7 @@ static inline uint64_t load(const char *p, size_t n)
 
 /* Up to seven bytes in one word. Loads of a fixed size may overlap: copying as many bytes as there
  * are would be a call. */
-static inline uint64_t load_few(struct str s)
+static inline uint64_t load_short(struct str s)
 {
     if (s.len >= 4) {
         return load(s.ptr, 4) | load(s.ptr + s.len - 4, 4) << 32;
@@ -107,7 +107,7 @@ uint64_t hash_quick(struct str s)
 {
     uint64_t h = key0 ^ (s.len * 0x9e3779b97f4a7c15U);
     if (s.len < 8) {
-        return fold(h ^ load_few(s), key1 ^ 0xe7037ed1a0b428dbU);
+        return fold(h ^ load_short(s), key1 ^ 0xe7037ed1a0b428dbU);
     }
     const char *last = s.ptr + s.len - 8;
     for (const char *p = s.ptr; p < last; p += 8) {
