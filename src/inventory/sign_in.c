@@ -269,9 +269,26 @@ static bool same_sign_in(const struct event *a, const struct event *b)
     return x.len != 0 && str_eq(x, y) && str_eq(a->source, b->source);
 }
 
-static void weigh_all(struct way_in *w, const struct sign_in_list *l, int64_t until_us)
+/* First position whose time is not before `us`. */
+static size_t position_of(const struct sign_in_list *l, int64_t us)
 {
-    for (size_t i = 0; i < l->len && l->at[i]->time_us <= until_us; i++) {
+    size_t low = 0;
+    size_t high = l == NULL ? 0 : l->len;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (l->at[mid]->time_us < us) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
+static void weigh_all(struct way_in *w, const struct sign_in_list *l, size_t end)
+{
+    size_t from = position_of(l, w->sign_in->time_us - SIGN_IN_BEFORE_US);
+    for (size_t i = from; i < end; i++) {
         const struct event *s = l->at[i];
         if (s != w->sign_in && !same_sign_in(s, w->sign_in)) {
             continue;
@@ -296,18 +313,18 @@ struct way_in inventory_way_in(const struct inventory *inv, const struct actor *
         w.source = w.covered ? log->source : w.source;
     }
     const struct sign_in_list *l = inventory_sign_ins(inv, actor, session_name);
-    size_t at = 0;
-    for (size_t i = 0; l != NULL && i < l->len; i++) {
-        const struct event *s = l->at[i];
-        if (s->outcome == OUTCOME_OK && s->time_us <= at_us + SIGN_IN_SKEW_US &&
-            s->time_us >= at_us - before_of(s->source)) {
+    size_t end = position_of(l, at_us + SIGN_IN_SKEW_US + 1);
+    size_t first = position_of(l, at_us - SIGN_IN_BEFORE_GOOGLE_US);
+    size_t at = end;
+    while (w.sign_in == NULL && at > first) {
+        const struct event *s = l->at[--at];
+        if (s->outcome == OUTCOME_OK && s->time_us >= at_us - before_of(s->source)) {
             w.sign_in = s;
-            at = i;
         }
     }
     if (w.sign_in != NULL) {
         w.source = w.sign_in->source;
-        weigh_all(&w, l, at_us + SIGN_IN_SKEW_US);
+        weigh_all(&w, l, end);
         w.new_network = !sign_in_network_known(l, w.sign_in);
         w.from = elsewhere(inv, l, at, &w.km);
     }
