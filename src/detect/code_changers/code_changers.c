@@ -56,7 +56,8 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     struct code_changers *s = state;
     const struct event *e = v->event;
     (void)err;
-    if (e->time_us == TIME_NONE) {
+    /* Only the log that tells of changes says how many days are known. */
+    if (e->time_us == TIME_NONE || !str_eq(e->source, STR("aws.cloudtrail"))) {
         return ERR_OK;
     }
     s->first_us = s->first_us == 0 || e->time_us < s->first_us ? e->time_us : s->first_us;
@@ -84,7 +85,20 @@ static enum err_code on_event(void *state, const struct detect_view *v, struct e
     return ERR_OK;
 }
 
-/* A role of a service that no person takes up is not asked about; the function's own role is. */
+/* The record that names the function, without who happened to act: the finding is about nobody. */
+static const struct event *nobodys(const struct detect_view *v, const struct event *e)
+{
+    struct event *copy = ARENA_NEW(v->arena, struct event);
+    if (copy != NULL) {
+        *copy = *e;
+        copy->actor = NULL;
+        copy->who = (struct identity){0};
+        copy->address = STR_EMPTY;
+        copy->hit_count = 0;
+    }
+    return copy;
+}
+
 static enum err_code tell(const struct detect_view *v, const struct code_changers *s,
                           const struct changed *c, struct err *err)
 {
@@ -115,9 +129,13 @@ static enum err_code tell(const struct detect_view *v, const struct code_changer
     if (rc != ERR_OK || idle == 0) {
         return rc;
     }
+    const struct event *about = nobodys(v, c->last);
+    if (about == NULL) {
+        return ERR_NOMEM;
+    }
     int64_t days = (s->last_us - s->first_us) / TIME_DAY_US + 1;
     days = days < DAYS_ASKED ? days : DAYS_ASKED;
-    return detect_say_at(v, c->last, &detection, SEVERITY_LOW,
+    return detect_say_at(v, about, &detection, SEVERITY_LOW,
                          "%zu of %zu that may change the code of %.*s did not in %lld day%s of "
                          "logs: %.*s%s",
                          idle, count, SAY(k->name), (long long)days, days == 1 ? "" : "s",

@@ -13,12 +13,11 @@ extern const struct detect_ops detect_code_changers;
 
 static const char dump[] =
     "{\"UserDetailList\":[],\"GroupDetailList\":[],\"Policies\":[],\"RoleDetailList\":[" ROLE(
-        "zoe", "lambda:*", "*") "," ROLE("deploy", "lambda:UpdateFunctionCode",
-                                         "*") "," ROLE("other", "lambda:UpdateFunctionCode",
-                                                       "arn:aws:lambda:eu-west-1:111122223333:"
-                                                       "function:x") "," ROLE("reader",
-                                                                              "lambda:Get*",
-                                                                              "*") "]}";
+        "zoe", "lambda:*",
+        "*") "," ROLE("deploy", "lambda:UpdateFunctionCode",
+                      "*") "," ROLE("other", "lambda:UpdateFunctionCode",
+                                    "arn:aws:lambda:eu-west-1:111122223333:"
+                                    "function:x") "," ROLE("reader", "lambda:Get*", "*") "]}";
 
 static struct str content(const char *path)
 {
@@ -66,6 +65,7 @@ static void test_list(void **state)
     (void)fx_play(&f, by(&f, "GetFunction", "arn:aws:iam::111122223333:role/zoe"));
     assert_int_equal(fx_finish(&f), 1);
     assert_true(fx_last(&f)->detection->is_posture);
+    assert_null(fx_last(&f)->event->actor); /* it is about nobody in particular */
     struct str said = fx_last(&f)->explain;
     assert_true(str_find(said, STR("1 of 2 that may change the code of pay")) != SIZE_MAX);
     assert_true(str_find(said, STR("role zoe")) != SIZE_MAX);
