@@ -14,6 +14,11 @@ static bool is_held(uint64_t id, unsigned shift)
     return shift == 0 || id >> (64 - shift) == 0;
 }
 
+static size_t most_of(const struct request_book *b)
+{
+    return b->most == 0 ? (size_t)REQUESTS_MAX : b->most;
+}
+
 static void thin(struct request_book *b, unsigned shift)
 {
     size_t n = 0;
@@ -45,7 +50,7 @@ static bool add(struct request_book *b, struct str id, struct event *kept, bool 
     if (id.len == 0 || !is_held(r.id, b->shift)) {
         return true;
     }
-    while (b->len >= REQUESTS_MAX && b->shift < 63) {
+    while (b->len >= most_of(b) && b->shift < 63) {
         thin(b, b->shift + 1);
     }
     return !is_held(r.id, b->shift) || VEC_PUSH(b, r);
@@ -70,7 +75,7 @@ bool request_book_merge(struct request_book *into, struct request_book *from)
             return false;
         }
     }
-    while (into->len > REQUESTS_MAX && into->shift < 63) {
+    while (into->len > most_of(into) && into->shift < 63) {
         thin(into, into->shift + 1);
     }
     return true;

@@ -23,6 +23,7 @@ struct request {
 struct request_book {
     VEC_OF(struct request);
     unsigned shift; /* only ids with so many zero bits in front are here */
+    size_t most;    /* requests; 0: REQUESTS_MAX */
 };
 
 void request_book_free(struct request_book *b);
