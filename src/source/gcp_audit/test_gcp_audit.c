@@ -149,8 +149,7 @@ static void test_methods(void **state)
          EVENT_LOGGING},
         {"storage.googleapis.com", "storage.objects.get", "objects.get", EVENT_OTHER},
         {"compute.googleapis.com", "v1.compute.instances.insert", "instances.insert", EVENT_OTHER},
-        {"login.googleapis.com", "google.login.LoginService.loginSuccess",
-         "LoginService.loginSuccess", EVENT_LOGIN},
+        {"login.googleapis.com", "google.login.LoginService.loginSuccess", "Login", EVENT_LOGIN},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char text[1024];
