@@ -1,14 +1,9 @@
 #include "baseline/baseline.h"
 
-#include <stdlib.h>
-
+#include "baseline/baseline_priv.h"
 #include "baseline/principals.h"
 
 _Static_assert(sizeof(struct usual) <= BASELINE_FUNCTION_BYTES, "a function has its bound");
-
-struct channels {
-    double calls[CHANNEL_MAX_];
-};
 
 void baseline_init(struct baseline *b)
 {
@@ -19,6 +14,8 @@ void baseline_init(struct baseline *b)
 void baseline_free(struct baseline *b)
 {
     map_free(&b->functions);
+    map_free(&b->actors);
+    map_free(&b->accounts);
     map_free(&b->principals);
     map_free(&b->channels);
     arena_free(&b->arena);
@@ -32,139 +29,98 @@ const struct usual *baseline_of(const struct baseline *b, const struct function_
     return function_key_text(k, &a, &text) ? map_get(&b->functions, text) : NULL;
 }
 
-enum err_code baseline_survey(struct baseline *b, const struct event *e)
+bool habit_actor_key(const struct event *e, char out[HABIT_KEY_BYTES])
 {
-    enum channel channel = event_channel(e);
-    if (channel == CHANNEL_NONE) {
-        return ERR_OK;
+    uint64_t hash;
+    if (!value_hash(e->actor->root, &hash)) {
+        return false;
     }
+    memcpy(out, &hash, sizeof(hash));
+    return true;
+}
+
+bool habit_account_key(const struct event *e, struct arena *a, struct str *out)
+{
+    return arena_printf(a, out, "%.*s/%.*s", STR_ARG(e->function.provider),
+                        STR_ARG(e->function.account));
+}
+
+bool baseline_actor(const struct baseline *b, const struct event *e, const struct habit **out)
+{
+    char key[HABIT_KEY_BYTES];
+    *out = NULL;
+    if (!event_has_habits(e)) {
+        return true;
+    }
+    if (!habit_actor_key(e, key)) {
+        return false;
+    }
+    *out = map_get(&b->actors, str_make(key, sizeof(key)));
+    return true;
+}
+
+bool baseline_account(const struct baseline *b, const struct event *e, const struct habit **out)
+{
     CLEANUP(arena_free) struct arena a = {0};
-    struct str text;
-    if (!function_key_text(&e->function, &a, &text)) {
-        return ERR_NOMEM;
+    struct str key;
+    if (!habit_account_key(e, &a, &key)) {
+        return false;
     }
-    if (map_find(&b->channels, text) == NULL && b->channels.len >= BASELINE_FUNCTIONS_MAX) {
+    *out = map_get(&b->accounts, key);
+    return true;
+}
+
+/* ERR_LIMIT: one too many. */
+static enum err_code slot_of(struct baseline *b, struct map *m, struct str key, size_t most,
+                             size_t size, void **out)
+{
+    *out = map_get(m, key);
+    if (*out != NULL) {
         return ERR_OK;
     }
-    struct map_entry *entry = map_intern(&b->channels, &b->arena, text);
-    if (entry == NULL ||
-        (entry->value == NULL && (entry->value = ARENA_NEW(&b->arena, struct channels)) == NULL)) {
-        return ERR_NOMEM;
-    }
-    ((struct channels *)entry->value)->calls[channel] += (double)e->count;
-    return ERR_OK;
-}
-
-/* A log that names callers is better than one that does not, unless it tells of fewer than half of
- * the calls: then it is not on everywhere, or was not all the time. */
-static enum channel best_channel(const struct channels *c)
-{
-    enum channel best = CHANNEL_NONE;
-    double most = 0;
-    for (unsigned i = 0; c != NULL && i < CHANNEL_MAX_; i++) {
-        most = c->calls[i] > most ? c->calls[i] : most;
-    }
-    for (unsigned i = CHANNEL_MAX_; c != NULL && i-- > CHANNEL_NONE + 1U;) {
-        best = c->calls[i] > 0 && 2 * c->calls[i] >= most ? (enum channel)i : best;
-    }
-    return best;
-}
-
-/* ERR_LIMIT: one function too many. */
-static enum err_code usual_of(struct baseline *b, struct str text, struct usual **out)
-{
-    struct usual *u = map_get(&b->functions, text);
-    if (u == NULL && b->functions.len >= BASELINE_FUNCTIONS_MAX) {
+    if (m->len >= most) {
         return ERR_LIMIT;
     }
-    if (u == NULL) {
-        struct map_entry *entry = map_intern(&b->functions, &b->arena, text);
-        u = entry == NULL ? NULL : ARENA_NEW(&b->arena, struct usual);
-        if (u == NULL) {
-            return ERR_NOMEM;
+    struct map_entry *entry = map_intern(m, &b->arena, key);
+    void *fresh = entry == NULL ? NULL : arena_alloc(&b->arena, 1, size, _Alignof(max_align_t));
+    if (fresh == NULL) {
+        return ERR_NOMEM;
+    }
+    entry->value = fresh;
+    *out = fresh;
+    return ERR_OK;
+}
+
+enum err_code usual_of(struct baseline *b, struct str text, struct usual **out)
+{
+    void *at = NULL;
+    enum err_code rc = slot_of(b, &b->functions, text, BASELINE_FUNCTIONS_MAX, sizeof(**out), &at);
+    *out = at;
+    return rc;
+}
+
+enum err_code habit_of(struct baseline *b, struct map *m, struct str key, struct habit **out)
+{
+    void *at = NULL;
+    enum err_code rc = slot_of(b, m, key, BASELINE_HABITS_MAX, sizeof(**out), &at);
+    *out = at;
+    return rc;
+}
+
+static enum err_code merge_habits(struct baseline *to, struct map *m, const struct map *from)
+{
+    for (size_t i = 0; i < from->len; i++) {
+        struct habit *h;
+        enum err_code rc = habit_of(to, m, from->at[i].key, &h);
+        if (rc == ERR_LIMIT) {
+            to->beyond++;
+        } else if (rc != ERR_OK) {
+            return rc;
+        } else {
+            habit_merge(h, from->at[i].value);
         }
-        entry->value = u;
     }
-    *out = u;
     return ERR_OK;
-}
-
-static enum err_code learn_value(struct usual *u, enum value_kind kind, struct str text,
-                                 const struct event *e)
-{
-    uint64_t hash;
-    if (!value_hash(text, &hash)) {
-        return ERR_NOMEM;
-    }
-    values_add(&u->values, kind, hash, event_day(e), e->count);
-    return ERR_OK;
-}
-
-static enum err_code learn_calls(struct usual *u, const struct event *e)
-{
-    int64_t minute;
-    double calls;
-    struct call_iter it = call_iter_of(e);
-    bool failed = e->outcome != OUTCOME_OK;
-    while (call_next(&it, &minute, &calls)) {
-        calls_add(&u->calls, minute, calls, failed ? calls : 0);
-    }
-    if (e->kind != EVENT_INVOKE || e->address.len == 0) {
-        return ERR_OK;
-    }
-    uint64_t hash;
-    if (!value_hash(e->address, &hash)) {
-        return ERR_NOMEM;
-    }
-    calls_add_address(&u->calls, event_day(e), hash);
-    return ERR_OK;
-}
-
-static enum err_code learn_change(struct usual *u, const struct event *e)
-{
-    struct str who = e->actor != NULL ? e->actor->root : e->who.principal;
-    enum err_code rc = learn_value(u, VALUE_CHANGER, who, e);
-    return rc ? rc : learn_value(u, VALUE_WAY, event_way(e), e);
-}
-
-enum err_code baseline_learn(struct baseline *b, const struct event *e)
-{
-    if (e->time_us == TIME_NONE || e->time_us < 0) {
-        return ERR_OK;
-    }
-    covered_mark(&b->covered, event_day(e));
-    enum err_code rc = principals_learn(b, e);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    enum channel channel = event_channel(e);
-    bool change = e->kind == EVENT_CHANGE && e->outcome == OUTCOME_OK;
-    if (e->function.name.len == 0 || (channel == CHANNEL_NONE && !change)) {
-        return ERR_OK;
-    }
-    CLEANUP(arena_free) struct arena a = {0};
-    struct str text;
-    struct usual *u = NULL;
-    rc = function_key_text(&e->function, &a, &text) ? usual_of(b, text, &u) : ERR_NOMEM;
-    if (rc == ERR_LIMIT) {
-        b->beyond++;
-        return ERR_OK;
-    }
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    if (change) {
-        return learn_change(u, e);
-    }
-    if (u->channel == CHANNEL_NONE) {
-        enum channel best = best_channel(map_get(&b->channels, text));
-        u->channel = (uint8_t)best;
-    }
-    /* Who called is known whichever channel counts; refused calls make nobody known. */
-    if (channel == CHANNEL_CALLER && e->outcome != OUTCOME_DENIED) {
-        rc = learn_value(u, VALUE_CALLER, event_caller(e), e);
-    }
-    return rc == ERR_OK && u->channel == channel ? learn_calls(u, e) : rc;
 }
 
 static enum err_code merge_one(struct baseline *to, struct str text, const struct usual *from)
@@ -179,6 +135,7 @@ static enum err_code merge_one(struct baseline *to, struct str text, const struc
         return rc;
     }
     values_merge(&u->values, &from->values);
+    runtime_merge(&u->runtime, &from->runtime);
     if (u->channel == CHANNEL_NONE ||
         (u->channel != from->channel && from->calls.total > u->calls.total)) {
         u->calls = from->calls;
@@ -195,6 +152,8 @@ enum err_code baseline_merge(struct baseline *to, const struct baseline *from)
     for (size_t i = 0; rc == ERR_OK && i < from->functions.len; i++) {
         rc = merge_one(to, from->functions.at[i].key, from->functions.at[i].value);
     }
+    rc = rc ? rc : merge_habits(to, &to->actors, &from->actors);
+    rc = rc ? rc : merge_habits(to, &to->accounts, &from->accounts);
     rc = rc ? rc : principals_merge(to, from);
     covered_merge(&to->covered, &from->covered);
     to->beyond += from->beyond;
@@ -212,6 +171,13 @@ void baseline_cut(struct baseline *b, int64_t from_us)
         struct usual *u = b->functions.at[i].value;
         calls_cut(&u->calls, hour);
         values_cut(&u->values, hour / 24);
+        runtime_cut(&u->runtime, hour / 24);
+    }
+    for (size_t i = 0; i < b->actors.len; i++) {
+        habit_cut(b->actors.at[i].value, hour / 24);
+    }
+    for (size_t i = 0; i < b->accounts.len; i++) {
+        habit_cut(b->accounts.at[i].value, hour / 24);
     }
     principals_cut(b, hour / 24);
     covered_cut(&b->covered, (hour - 1) / 24);

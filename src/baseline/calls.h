@@ -1,6 +1,6 @@
 /*
  * calls - how often a function was called: by hour for six weeks, by day for eighteen, and how many
- * different addresses called it on each of the last 28 days.
+ * different addresses called it on each of the last 14 days.
  *
  * Bounded and plain: a struct that can be copied. Hours are counted from 1970, UTC. Only counts are
  * kept, no names. Adding hours and days depends on no order; how much calls clump within an hour is
@@ -19,7 +19,7 @@ enum {
     CALLS_WEEKS = 6,
     CALLS_HOURS = CALLS_WEEKS * CALLS_WEEK_HOURS,
     CALLS_DAYS = 126,
-    CALLS_SKETCH_DAYS = 28
+    CALLS_SKETCH_DAYS = 14
 };
 
 struct calls {

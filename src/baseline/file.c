@@ -92,6 +92,37 @@ static void put_values(struct buf *b, const struct values *v)
     }
 }
 
+static void put_floats(struct buf *b, const float *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        put_real(b, (double)at[i]);
+    }
+}
+
+static void put_runtime(struct buf *b, const struct runtime *r)
+{
+    put(b, r->any ? 1 : 0);
+    if (!r->any) {
+        return;
+    }
+    put_signed(b, r->first_day);
+    put_signed(b, r->newest_day);
+    for (unsigned m = 0; m < RUN_METRIC_MAX_; m++) {
+        put_run(b, r->at[m], RUN_BUCKETS);
+    }
+    put_real(b, (double)r->lines);
+    put_real(b, (double)r->line_runs);
+}
+
+static void put_habit(struct buf *b, const struct habit *h)
+{
+    put(b, h->any_hour ? 1 : 0);
+    put_signed(b, h->first_hour);
+    put_signed(b, h->newest_hour);
+    put_floats(b, h->bins, HABIT_BINS);
+    put_values(b, &h->values);
+}
+
 static void put_covered(struct buf *b, const struct covered *c)
 {
     put(b, c->any ? 1 : 0);
@@ -109,71 +140,94 @@ static int by_key(const void *a, const void *b)
     return str_cmp((*x)->key, (*y)->key);
 }
 
-/* The entries in order of their keys; NULL: no memory, which *out tells. */
-static const struct map_entry **in_order(const struct map *m, struct buf *out)
+/* The entries in order of their keys: the same file for the same content. NULL: no memory. */
+static const struct map_entry **in_order(const struct map *m)
 {
     const struct map_entry **order = mem_alloc(m->len + 1, sizeof(struct map_entry *));
-    if (order == NULL) {
-        out->failed = true;
-        return NULL;
-    }
-    for (size_t i = 0; i < m->len; i++) {
+    for (size_t i = 0; order != NULL && i < m->len; i++) {
         order[i] = &m->at[i];
     }
-    qsort(order, m->len, sizeof(struct map_entry *), by_key);
+    if (order != NULL) {
+        qsort(order, m->len, sizeof(struct map_entry *), by_key);
+    }
     return order;
 }
 
-static void put_principals(struct buf *out, const struct baseline *b)
+static void put_usual(struct buf *b, const void *value)
 {
-    const struct map_entry **order = in_order(&b->principals, out);
-    put(out, b->principals.len);
-    for (size_t i = 0; order != NULL && i < b->principals.len; i++) {
+    const struct usual *u = value;
+    put(b, u->channel);
+    put_calls(b, &u->calls);
+    put_values(b, &u->values);
+    put_runtime(b, &u->runtime);
+}
+
+static void put_habit_of(struct buf *b, const void *value)
+{
+    put_habit(b, value);
+}
+
+static void put_values_of(struct buf *b, const void *value)
+{
+    put_values(b, value);
+}
+
+static void put_map(struct buf *out, const struct map *m,
+                    void (*one)(struct buf *b, const void *value))
+{
+    const struct map_entry **order = in_order(m);
+    if (order == NULL) {
+        out->failed = true;
+        return;
+    }
+    put(out, m->len);
+    for (size_t i = 0; i < m->len; i++) {
         put(out, order[i]->key.len);
         buf_add(out, order[i]->key);
-        put_values(out, order[i]->value);
+        one(out, order[i]->value);
     }
     mem_free(order);
 }
 
 void baseline_write(const struct baseline *b, struct buf *out)
 {
-    const struct map_entry **order = in_order(&b->functions, out);
-    if (order == NULL) {
-        return;
-    }
     buf_add(out, STR(MAGIC));
     put(out, BASELINE_VERSION);
     put_covered(out, &b->covered);
     put(out, b->beyond);
-    put(out, b->functions.len);
-    for (size_t i = 0; i < b->functions.len; i++) {
-        const struct usual *u = order[i]->value;
-        put(out, order[i]->key.len);
-        buf_add(out, order[i]->key);
-        put(out, u->channel);
-        put_calls(out, &u->calls);
-        put_values(out, &u->values);
-    }
-    mem_free(order);
-    put_principals(out, b);
+    put_map(out, &b->functions, put_usual);
+    put_map(out, &b->actors, put_habit_of);
+    put_map(out, &b->accounts, put_habit_of);
+    put_map(out, &b->principals, put_values_of);
 }
 
 /* ---- reading ---- */
 
-/* Once something is wrong, `failed` is set and all numbers are 0. */
+/* Once something is wrong, `why` says what, and all numbers are 0. */
 struct reader {
     struct str all;
     size_t at;
-    bool failed;
+    const char *why; /* NULL: nothing is wrong */
 };
+
+static bool is_bad(const struct reader *r)
+{
+    return r->why != NULL;
+}
+
+/* The first thing that is wrong counts. */
+static void refuse(struct reader *r, bool wrong, const char *why)
+{
+    r->why = wrong && r->why == NULL ? why : r->why;
+}
 
 static uint64_t get(struct reader *r)
 {
     uint64_t n = 0;
-    for (unsigned shift = 0; !r->failed && shift < 64; shift += 7) {
+    for (unsigned shift = 0; !is_bad(r) && shift < 64; shift += 7) {
         if (r->at >= r->all.len) {
-            break;
+            refuse(r, true, "it is cut short");
+            return 0;
         }
         unsigned char c = (unsigned char)r->all.ptr[r->at++];
         n |= (uint64_t)(c & 127U) << shift;
@@ -181,15 +235,15 @@ static uint64_t get(struct reader *r)
             return n;
         }
     }
-    r->failed = true;
+    refuse(r, true, "a number is longer than any");
     return 0;
 }
 
 static uint64_t get_up_to(struct reader *r, uint64_t most)
 {
     uint64_t n = get(r);
-    r->failed = r->failed || n > most;
-    return r->failed ? 0 : n;
+    refuse(r, n > most, "a number is larger than may be");
+    return is_bad(r) ? 0 : n;
 }
 
 static int64_t get_signed(struct reader *r)
@@ -204,8 +258,8 @@ enum { TIME_NUMBER_MAX = 100 * 1000 * 1000 };
 static int32_t get_time(struct reader *r)
 {
     int64_t n = get_signed(r);
-    r->failed = r->failed || n < 0 || n > TIME_NUMBER_MAX;
-    return r->failed ? 0 : (int32_t)n;
+    refuse(r, n < 0 || n > TIME_NUMBER_MAX, "a time is none");
+    return is_bad(r) ? 0 : (int32_t)n;
 }
 
 static double get_real(struct reader *r)
@@ -217,21 +271,21 @@ static double get_real(struct reader *r)
 static double get_count(struct reader *r)
 {
     double v = get_real(r);
-    r->failed = r->failed || v < 0;
-    return r->failed ? 0 : v;
+    refuse(r, v < 0, "a count is below zero");
+    return is_bad(r) ? 0 : v;
 }
 
 static struct str get_bytes(struct reader *r, size_t n)
 {
-    r->failed = r->failed || n > r->all.len - r->at;
-    struct str s = r->failed ? STR_EMPTY : str_make(r->all.ptr + r->at, n);
+    refuse(r, n > r->all.len - r->at, "it is cut short");
+    struct str s = is_bad(r) ? STR_EMPTY : str_make(r->all.ptr + r->at, n);
     r->at += s.len;
     return s;
 }
 
 static void get_run(struct reader *r, float *at, size_t n)
 {
-    for (size_t i = 0; i < n && !r->failed; i++) {
+    for (size_t i = 0; i < n && !is_bad(r); i++) {
         i += get_up_to(r, n - 1 - i);
         at[i] = (float)get_count(r);
     }
@@ -261,8 +315,8 @@ static void get_calls(struct reader *r, struct calls *c)
     c->minute_calls = get_count(r);
     c->hour_calls = get_count(r);
     c->minute = get_signed(r);
-    r->failed = r->failed || c->first_hour > c->newest_hour || c->minute < 0 ||
-                c->minute > INT64_C(60) * TIME_NUMBER_MAX;
+    refuse(r, c->first_hour > c->newest_hour, "what is first comes after what is last");
+    refuse(r, c->minute < 0 || c->minute > INT64_C(60) * TIME_NUMBER_MAX, "a time is none");
 }
 
 static void get_values(struct reader *r, struct values *v)
@@ -271,20 +325,27 @@ static void get_values(struct reader *r, struct values *v)
         v->crowded_day[k] = get_time(r);
     }
     uint64_t n = get_up_to(r, VALUES_MAX);
-    for (uint64_t i = 0; i < n && !r->failed; i++) {
+    for (uint64_t i = 0; i < n && !is_bad(r); i++) {
         struct value *one = &v->at[i];
-        one->kind = (uint8_t)get_up_to(r, VALUE_KIND_MAX_ - 1);
+        one->kind = get_up_to(r, VALUE_KIND_MAX_ - 1) & 0xffU;
         one->hash = get(r);
         one->first_day = get_time(r);
         one->last_day = get_time(r);
-        one->days = (uint32_t)get_up_to(r, UINT32_MAX);
+        one->days = get_up_to(r, VALUES_DAYS_MAX) & VALUES_DAYS_MAX;
         one->count = (uint32_t)get_up_to(r, UINT32_MAX);
         const struct value *before = i == 0 ? NULL : &v->at[i - 1];
-        r->failed = r->failed || one->first_day > one->last_day ||
-                    (before != NULL && (before->kind > one->kind ||
-                                        (before->kind == one->kind && before->hash >= one->hash)));
+        refuse(r, one->first_day > one->last_day, "what is first comes after what is last");
+        refuse(r,
+               before != NULL && (before->kind > one->kind ||
+                                  (before->kind == one->kind && before->hash >= one->hash)),
+               "values are out of order");
     }
-    v->len = (uint32_t)n;
+    v->len = is_bad(r) ? 0 : (uint32_t)n;
+}
+
+static void get_values_of(struct reader *r, void *value)
+{
+    get_values(r, value);
 }
 
 static void get_covered(struct reader *r, struct covered *c)
@@ -295,48 +356,89 @@ static void get_covered(struct reader *r, struct covered *c)
     for (size_t i = 0; i < ARRAY_LEN(c->days); i++) {
         c->days[i] = get(r);
     }
-    r->failed = r->failed || c->first_day > c->newest_day;
+    refuse(r, c->first_day > c->newest_day, "what is first comes after what is last");
 }
 
-static enum err_code get_functions(struct baseline *b, struct reader *r)
+static void get_runtime(struct reader *r, struct runtime *u)
 {
-    uint64_t n = get_up_to(r, BASELINE_FUNCTIONS_MAX);
-    for (uint64_t i = 0; i < n && !r->failed; i++) {
+    u->any = get_up_to(r, 1) != 0;
+    if (!u->any) {
+        return;
+    }
+    u->first_day = get_time(r);
+    u->newest_day = get_time(r);
+    for (unsigned m = 0; m < RUN_METRIC_MAX_; m++) {
+        get_run(r, u->at[m], RUN_BUCKETS);
+    }
+    u->lines = (float)get_count(r);
+    u->line_runs = (float)get_count(r);
+    refuse(r, u->first_day > u->newest_day, "what is first comes after what is last");
+}
+
+static void get_habit(struct reader *r, void *value)
+{
+    struct habit *h = value;
+    h->any_hour = get_up_to(r, 1) != 0;
+    h->first_hour = get_time(r);
+    h->newest_hour = get_time(r);
+    for (size_t i = 0; i < HABIT_BINS; i++) {
+        h->bins[i] = (float)get_count(r);
+    }
+    get_values(r, &h->values);
+    refuse(r, h->first_hour > h->newest_hour, "what is first comes after what is last");
+}
+
+static void get_usual(struct reader *r, void *value)
+{
+    struct usual *u = value;
+    u->channel = (uint8_t)get_up_to(r, CHANNEL_MAX_ - 1);
+    get_calls(r, &u->calls);
+    get_values(r, &u->values);
+    get_runtime(r, &u->runtime);
+}
+
+struct entities {
+    struct map *map;
+    size_t most, size;
+    void (*one)(struct reader *r, void *value);
+};
+
+static enum err_code get_map(struct baseline *b, struct reader *r, const struct entities *of)
+{
+    uint64_t n = get_up_to(r, of->most);
+    for (uint64_t i = 0; i < n && !is_bad(r); i++) {
         struct str key = get_bytes(r, get_up_to(r, 4096));
-        struct map_entry *entry = r->failed ? NULL : map_intern(&b->functions, &b->arena, key);
-        if (r->failed || (entry != NULL && entry->value != NULL)) { /* twice the same */
-            r->failed = true;
+        if (is_bad(r)) {
             return ERR_OK;
         }
-        struct usual *u = entry == NULL ? NULL : ARENA_NEW(&b->arena, struct usual);
-        if (u == NULL) {
+        struct map_entry *entry = map_intern(of->map, &b->arena, key);
+        if (entry != NULL && entry->value != NULL) {
+            refuse(r, true, "a name is there twice");
+            return ERR_OK;
+        }
+        void *value =
+            entry == NULL ? NULL : arena_alloc(&b->arena, 1, of->size, _Alignof(max_align_t));
+        if (value == NULL) {
             return ERR_NOMEM;
         }
-        entry->value = u;
-        u->channel = (uint8_t)get_up_to(r, CHANNEL_MAX_ - 1);
-        get_calls(r, &u->calls);
-        get_values(r, &u->values);
+        entry->value = value;
+        of->one(r, value);
     }
     return ERR_OK;
 }
 
-static enum err_code get_principals(struct baseline *b, struct reader *r)
+static enum err_code get_entities(struct baseline *b, struct reader *r)
 {
-    uint64_t n = get_up_to(r, BASELINE_PRINCIPALS_MAX);
-    for (uint64_t i = 0; i < n && !r->failed; i++) {
-        struct str key = get_bytes(r, get_up_to(r, 4096));
-        struct values *v = NULL;
-        if (r->failed || map_find(&b->principals, key) != NULL) { /* twice the same */
-            r->failed = true;
-            return ERR_OK;
-        }
-        enum err_code rc = principals_of(b, key, &v);
-        if (rc != ERR_OK) {
-            return rc;
-        }
-        get_values(r, v);
+    const struct entities all[] = {
+        {&b->functions, BASELINE_FUNCTIONS_MAX, sizeof(struct usual), get_usual},
+        {&b->actors, BASELINE_HABITS_MAX, sizeof(struct habit), get_habit},
+        {&b->accounts, BASELINE_HABITS_MAX, sizeof(struct habit), get_habit},
+        {&b->principals, BASELINE_PRINCIPALS_MAX, sizeof(struct values), get_values_of}};
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(all); i++) {
+        rc = get_map(b, r, &all[i]);
     }
-    return ERR_OK;
+    return rc;
 }
 
 static enum err_code read_all(struct baseline *b, struct reader *r, struct err *err)
@@ -347,18 +449,20 @@ static enum err_code read_all(struct baseline *b, struct reader *r, struct err *
     }
     r->at = sizeof(MAGIC) - 1;
     uint64_t version = get(r);
-    if (!r->failed && version != BASELINE_VERSION) {
+    if (!is_bad(r) && version != BASELINE_VERSION) {
         return err_set(err, ERR_UNSUPPORTED,
                        "baseline of version %llu, this program reads %d: learn it anew",
                        (unsigned long long)version, (int)BASELINE_VERSION);
     }
     get_covered(r, &b->covered);
     b->beyond = get(r);
-    if (get_functions(b, r) != ERR_OK || get_principals(b, r) != ERR_OK) {
+    if (get_entities(b, r) != ERR_OK) {
         return err_set(err, ERR_NOMEM, "no memory for the baseline");
     }
-    if (r->failed || r->at != r->all.len) {
-        return err_set(err, ERR_SYNTAX, "baseline is damaged at byte %zu: learn it anew", r->at);
+    refuse(r, r->at != r->all.len, "there is more than belongs to it");
+    if (is_bad(r)) {
+        return err_set(err, ERR_SYNTAX, "baseline is damaged at byte %zu, %s: learn it anew", r->at,
+                       r->why);
     }
     return ERR_OK;
 }

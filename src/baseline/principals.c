@@ -31,6 +31,7 @@ static bool is_use(const struct event *e)
     case EVENT_TRAFFIC:
     case EVENT_RATE:
     case EVENT_RUN:
+    case EVENT_LOG:
     case EVENT_KIND_MAX_:
         break;
     }

@@ -88,7 +88,8 @@ static void put(struct values *v, const struct value *in)
     unsigned i = place_of(v, in->kind, in->hash);
     if (is_there(v, i, in->kind, in->hash)) {
         struct value *to = &v->at[i];
-        to->days = add_up(to->days, in->first_day == to->last_day ? in->days - 1U : in->days);
+        uint32_t days = to->days + in->days - (in->first_day == to->last_day ? 1U : 0U);
+        to->days = days > VALUES_DAYS_MAX ? VALUES_DAYS_MAX : days & VALUES_DAYS_MAX;
         to->count = add_up(to->count, in->count);
         to->first_day = in->first_day < to->first_day ? in->first_day : to->first_day;
         to->last_day = in->last_day > to->last_day ? in->last_day : to->last_day;
@@ -119,7 +120,7 @@ void values_add(struct values *v, enum value_kind kind, uint64_t hash, int32_t d
                            .last_day = day,
                            .days = 1,
                            .count = add_up(0, count),
-                           .kind = (uint8_t)kind});
+                           .kind = (unsigned)kind & 0xffU});
 }
 
 void values_merge(struct values *to, const struct values *from)

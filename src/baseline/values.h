@@ -1,5 +1,6 @@
 /*
- * values - which values were seen with an entity, since when, how often: first-seen and rarity.
+ * values - which values were seen with an entity (a function, an actor, an account), since when,
+ * how often: first-seen and rarity.
  *
  * A bounded table: VALUES_MAX values of all kinds together. When it is full, the value that was
  * seen on the fewest days (then least often, then longest ago) gives way, so that a flood of new
@@ -19,16 +20,33 @@ enum value_kind {
     VALUE_CALLER,  /* principal or service that called a function */
     VALUE_CHANGER, /* actor that changed it */
     VALUE_WAY,     /* pipeline, console, other: how it was changed */
-    VALUE_ACTION,  /* what a principal did: "iam.amazonaws.com PutRolePolicy" */
+
+    /* Of what a function wrote to its log. */
+    VALUE_EXTENSION, /* that started with it */
+    VALUE_HOST,      /* that its lines name */
+    VALUE_LINE,      /* a line with a word that attackers use, its numbers masked */
+
+    /* Of what an actor did. */
+    VALUE_BLOCK,   /* network of its address: /16, of IPv6 /32 */
+    VALUE_SYSTEM,  /* whose network that is: "AS64500", "AWS" */
+    VALUE_COUNTRY, /* of the address */
+    VALUE_AGENT,   /* service and family of the user agent */
+
+    VALUE_ACTION, /* what a principal did: "iam.amazonaws.com PutRolePolicy" */
+
+    /* Of where an account has functions, and of what kind. */
+    VALUE_REGION,
+    VALUE_RUNTIME, /* family of a runtime, architecture, package type */
     VALUE_KIND_MAX_
 };
 
 enum {
-    VALUES_MAX = 48,
+    VALUES_MAX = 56,
     VALUES_KEEP_DAYS = 90,
+    USED_DAYS_MIN = 80, /* of VALUES_KEEP_DAYS, with logs: then "not used" says something */
+    VALUES_DAYS_MAX = (1 << 24) - 1,
     LEARN_DAYS_MIN = 14,
     LEARN_COUNT_MIN = 20,
-    USED_DAYS_MIN = 80, /* of VALUES_KEEP_DAYS, with logs: then "not used" says something */
     /* A value seen on one day only may have been put there to be known later. */
     VALUES_USUAL_DAYS = 2
 };
@@ -36,9 +54,9 @@ enum {
 struct value {
     uint64_t hash;
     int32_t first_day, last_day; /* since 1970 */
-    uint32_t days;               /* on which it was seen */
     uint32_t count;              /* at most UINT32_MAX */
-    uint8_t kind;                /* enum value_kind */
+    uint32_t days : 24;          /* on which it was seen, at most VALUES_DAYS_MAX */
+    uint32_t kind : 8;           /* enum value_kind */
 };
 
 struct values {

@@ -40,6 +40,11 @@ static bool tell(const struct baseline *b, struct str path)
                    "needed\n",
                    t.functions - t.known, t.most_days, (int)LEARN_DAYS_MIN, (int)LEARN_COUNT_MIN);
     }
+    struct actor_tally who = actor_tally(b);
+    if (who.actors > 0) {
+        buf_printf(&out, "changes of %zu of %zu actors are enough to say what they usually do\n",
+                   who.known, who.actors);
+    }
     return cli_print(buf_str(&out));
 }
 
@@ -113,6 +118,11 @@ static const struct cli_option options[] = {
      .repeatable = true,
      .arg = "FILE",
      .help = "a baseline of earlier logs, to add to; the logs must not overlap"},
+    {.name = "intel",
+     .value = CLI_FILE,
+     .repeatable = true,
+     .arg = "PATH",
+     .help = "a MaxMind database or providers' ranges: whose network an actor used"},
     {.name = "clobber", .letter = 'C', .help = "overwrite the file of -o"},
     ESTATE_OPTIONS};
 
@@ -122,9 +132,9 @@ const struct cli_command cli_baseline = {
     .operands = "learn [PATH…]",
     .details =
         "learn PATH… -o FILE writes what the logs tell of each function: how often it was called "
-        "at "
-        "which hour of the week, by whom, from how many addresses, and by whom and how it was "
-        "changed. Callers and addresses are kept as hashes, at most 8 KB a function.\n"
+        "at which hour of the week, by whom, from how many addresses, by whom and how it was "
+        "changed, and how its runs went; of each actor: networks, tools, actions and hours. "
+        "Actors, callers and addresses are kept as hashes, at most 8 KB a function.\n"
         "14 days with logs and 20 calls are needed before it says what is usual; six weeks are "
         "better. Give logs of a time in which all was well.\n"
         "  faaswatch baseline learn logs-october/ -o usual.fwb\n"

@@ -83,7 +83,12 @@ int estate_of(const struct cli_args *a, size_t skip, struct estate **out)
     for (size_t i = 0; status == CLI_DONE && i < n; i++) {
         status = VEC_PUSH(&o.context[CONTEXT_FUNCTIONS], lists[i]) ? CLI_DONE : CLI_INTERNAL;
     }
+    n = cli_get_all(a, "intel", &lists); /* of `baseline learn` */
+    for (size_t i = 0; status == CLI_DONE && i < n; i++) {
+        status = VEC_PUSH(&o.intel, lists[i]) ? CLI_DONE : CLI_INTERNAL;
+    }
     status = status == CLI_DONE ? run(a, &o, out) : status;
+    VEC_FREE(&o.intel);
     VEC_FREE(&o.context[CONTEXT_FUNCTIONS]);
     return status;
 }

@@ -48,6 +48,7 @@ enum work_class work_class_of(const struct event *e)
     case EVENT_TRAFFIC:
     case EVENT_RATE:
     case EVENT_RUN:
+    case EVENT_LOG:
     case EVENT_KIND_MAX_:
         break;
     }

@@ -8,6 +8,7 @@
 #include "detect/arn.h"
 #include "detect/detect_priv.h"
 #include "detect/fold.h"
+#include "detect/network.h"
 #include "detect/tools.h"
 
 /* An incident authorises an emergency change only if it was opened not long before. */
@@ -83,6 +84,10 @@ void detect_run_permissions(struct detect_run *run, struct iam_book *book)
 void detect_run_baseline(struct detect_run *run, struct baseline *b)
 {
     run->baseline = b;
+    if (b != NULL) {
+        b->namer = network_namer_of;
+        b->namer_arg = run->intel;
+    }
 }
 
 void detect_run_since(struct detect_run *run, int64_t since_us)

@@ -15,14 +15,20 @@ void keeper_free(struct keeper *k)
 
 uint64_t keep_fold_hash(uint64_t key, const struct event *e)
 {
-    uint64_t minute = (uint64_t)(e->time_us == TIME_NONE ? -1 : e->time_us / TIME_MINUTE_US);
-    uint64_t h = fast_mix(key ^ minute, 0x8ebc6af09c88c6e3U);
+    int64_t slot_us = e->kind == EVENT_LOG ? TIME_HOUR_US : TIME_MINUTE_US;
+    uint64_t slot = (uint64_t)(e->time_us == TIME_NONE ? -1 : e->time_us / slot_us);
+    uint64_t h = fast_mix(key ^ slot, 0x8ebc6af09c88c6e3U);
     h ^= (uint64_t)e->outcome * 31 + e->kind + (e->duplicate_key ? 1024U : 0U);
     for (size_t i = 0; i < e->hit_count; i++) {
         h = fast_mix(h ^ (uint64_t)(uintptr_t)e->hits[i], 0x589965cc75374cc3U);
     }
     for (size_t i = 0; i < e->exclusion_count; i++) {
         h = fast_mix(h ^ (uint64_t)(uintptr_t)e->exclusions[i], 0x2545f4914f6cdd1dU);
+    }
+    if (e->kind == EVENT_LOG) { /* lines that say something of their own stay apart */
+        h = fast_hash(h, event_attr_get(e, ATTR_EXTENSION));
+        h = fast_hash(h, event_attr_get(e, ATTR_LOG_HOST));
+        h = fast_hash(h, event_attr_get(e, ATTR_LOG_WORDS));
     }
     h = fast_hash(h, e->service);
     h = fast_hash(h, e->name);
@@ -38,9 +44,9 @@ uint64_t keep_fold_hash(uint64_t key, const struct event *e)
 
 bool keep_folds(const struct event *e)
 {
-    /* Runs are as many as calls. */
-    return e->kind == EVENT_RUN || e->kind == EVENT_INVOKE || e->kind == EVENT_READ ||
-           e->kind == EVENT_OTHER;
+    /* Runs are as many as calls, and lines more. */
+    return e->kind == EVENT_RUN || e->kind == EVENT_LOG || e->kind == EVENT_INVOKE ||
+           e->kind == EVENT_READ || e->kind == EVENT_OTHER;
 }
 
 uint64_t keep_meaning_hash(uint64_t key, const struct event *e)
@@ -87,6 +93,13 @@ static bool is_earlier(const struct event *a, const struct event *b)
     return event_cmp(a, b) < 0;
 }
 
+/* One run a minute and one line an hour are told in full, whoever sees them first. */
+static bool tells_in_full(const struct event *e)
+{
+    return e->kind == EVENT_RUN || e->kind == EVENT_LOG ||
+           (e->kind == EVENT_INVOKE && event_has(e, ATTR_CPU_MS));
+}
+
 void keep_fold(struct event *into, const struct event *from, bool count)
 {
     int64_t last = into->last_us > from->last_us ? into->last_us : from->last_us;
@@ -98,7 +111,7 @@ void keep_fold(struct event *into, const struct event *from, bool count)
         into->shared_id = from->shared_id;
         into->user_agent = from->user_agent;
         into->origin = from->origin;
-        if (into->kind == EVENT_RUN) { /* one run a minute is told in full */
+        if (tells_in_full(into)) {
             into->attrs = from->attrs;
             into->attr_count = from->attr_count;
         }
@@ -362,7 +375,7 @@ struct event *keeper_add(struct keeper *k, const struct event *e, bool copy)
         struct event from = *e;
         bool earlier = is_earlier(e, into);
         if (earlier &&
-            ((e->kind == EVENT_RUN && !keep_attrs(k, &from)) || !keep_text(k, &from.record_id) ||
+            ((tells_in_full(e) && !keep_attrs(k, &from)) || !keep_text(k, &from.record_id) ||
              !keep_text(k, &from.shared_id) || !keep_text(k, &from.user_agent))) {
             return NULL;
         }

@@ -3,7 +3,7 @@
  *
  * Calls and reads of the same function by the same identity from the same address in the same
  * minute, with the same outcome, are kept as one event with a count: memory follows the number of
- * callers and minutes, not the number of calls.
+ * callers and minutes, not the number of calls. Lines of a function's log fold by the hour.
  */
 #ifndef ENGINE_KEEP_H
 #define ENGINE_KEEP_H

@@ -1,6 +1,7 @@
 #include "engine/usual.h"
 
 #include "baseline/model.h"
+#include "detect/network.h"
 #include "sys/file.h"
 
 /* As many functions as are kept, at their bound. */
@@ -36,6 +37,8 @@ enum err_code usual_load(const struct str_list *paths, struct baseline *b, struc
 enum err_code usual_learn(const struct estate *e, struct baseline *b, struct err *err)
 {
     enum err_code rc = ERR_OK;
+    b->namer = network_namer_of;
+    b->namer_arg = e->setup.intel;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; rc == ERR_OK && i < e->scan.events.len; i++) {
             const struct event *event = e->scan.events.at[i];
@@ -62,6 +65,45 @@ struct usual_tally usual_tally(const struct baseline *b)
     return t;
 }
 
+struct actor_tally actor_tally(const struct baseline *b)
+{
+    struct actor_tally t = {0};
+    int32_t day = b->covered.newest_day;
+    for (size_t i = 0; i < b->actors.len; i++) {
+        const struct habit *h = b->actors.at[i].value;
+        struct values_sum sum = values_sum(&h->values, VALUE_AGENT, day);
+        unsigned days = covered_count(&b->covered, sum.first_day);
+        if (sum.count == 0) {
+            continue;
+        }
+        t.actors++;
+        if (days >= LEARN_DAYS_MIN && sum.count >= LEARN_COUNT_MIN) {
+            t.known++;
+            continue;
+        }
+        t.most_days = days > t.most_days ? days : t.most_days;
+        t.most_changes = sum.count > t.most_changes ? sum.count : t.most_changes;
+    }
+    return t;
+}
+
+/* What is missing for D35, D38 and D41. */
+static bool tell_actors(const struct baseline *b, struct arena *a, struct result *r)
+{
+    struct actor_tally t = actor_tally(b);
+    struct str text;
+    if (t.known == t.actors) {
+        return true;
+    }
+    return arena_printf(a, &text,
+                        "what is usual is not known for %zu of %zu actors that changed something "
+                        "before: %d days with logs and %d changes are needed, they have %u days "
+                        "and %llu changes at most",
+                        t.actors - t.known, t.actors, (int)LEARN_DAYS_MIN, (int)LEARN_COUNT_MIN,
+                        t.most_days, (unsigned long long)t.most_changes) &&
+           VEC_PUSH(&r->notes, text);
+}
+
 bool usual_tell(const struct baseline *b, struct arena *a, struct result *r)
 {
     struct usual_tally t = usual_tally(b);
@@ -77,10 +119,14 @@ bool usual_tell(const struct baseline *b, struct arena *a, struct result *r)
     }
     if (b->beyond > 0 &&
         (!arena_printf(a, &text,
-                       "baselines hold %d functions; %llu events of further ones are not "
-                       "in them",
-                       (int)BASELINE_FUNCTIONS_MAX, (unsigned long long)b->beyond) ||
+                       "baselines hold %d functions, and %d actors; %llu events of further "
+                       "ones are not in them",
+                       (int)BASELINE_FUNCTIONS_MAX, (int)BASELINE_HABITS_MAX,
+                       (unsigned long long)b->beyond) ||
          !VEC_PUSH(&r->notes, text))) {
+        return false;
+    }
+    if (!tell_actors(b, a, r)) {
         return false;
     }
     if (t.known == t.functions) {

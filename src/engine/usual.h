@@ -21,6 +21,13 @@ struct usual_tally {
     unsigned most_days;      /* of history of those that are not known */
 };
 struct usual_tally usual_tally(const struct baseline *b);
+/* The same of actors that changed something. */
+struct actor_tally {
+    size_t known, actors;
+    unsigned most_days;
+    uint64_t most_changes; /* of those that are not known */
+};
+struct actor_tally actor_tally(const struct baseline *b);
 
 /* After the history was learnt: a row of r->with, or of r->without. False: no memory. */
 NODISCARD bool usual_tell(const struct baseline *b, struct arena *a, struct result *r);

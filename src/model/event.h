@@ -63,6 +63,7 @@ enum event_kind {
     EVENT_TRAFFIC,  /* the network saw something: event.flow is set */
     EVENT_RATE,     /* `count` calls between time_us and last_us, from a metric: nobody is named */
     EVENT_RUN,      /* a function ran: its own log tells duration, memory, outcome; no caller */
+    EVENT_LOG,      /* lines that a function or its platform wrote to its log, by the hour */
     EVENT_KIND_MAX_
 };
 

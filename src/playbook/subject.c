@@ -22,6 +22,7 @@ bool subject_is_change(const struct subject *s)
     case EVENT_TRAFFIC:
     case EVENT_RATE:
     case EVENT_RUN:
+    case EVENT_LOG:
     case EVENT_KIND_MAX_:
         break;
     }

@@ -1,13 +1,15 @@
 /*
  * cloudwatch_logs - log events of CloudWatch Logs: what functions and the Lambda platform wrote.
  *
- * The platform's line about the end of a run (REPORT, platform.report) is a run (EVENT_RUN); all
- * others are counted, and rules can look into them, but there are too many to keep.
+ * The platform's line about the end of a run (REPORT, platform.report) is a run (EVENT_RUN). Lines of
+ * the function itself and those about extensions are kept folded by the hour (EVENT_LOG); the
+ * platform's other lines are counted, and rules can look into all.
  */
 #include "source/cloudwatch_logs/lambda_line.h"
+#include "source/log_words.h"
 #include "source/source.h"
 
-enum { ATTRS = 12, LINE_MAX = 512 };
+enum { ATTRS = 14, LINE_MAX = 512 };
 
 enum field {
     GROUP,
@@ -188,6 +190,14 @@ static bool take_line(struct str text, struct arena *a, struct event *e)
         e->outcome = OUTCOME_FAILED;
         e->error_code = STR("timeout");
     }
+    struct log_words words = {STR_EMPTY, STR_EMPTY};
+    bool own = line.kind == LAMBDA_NONE || line.kind == LAMBDA_TEXT;
+    if (e->function.name.len > 0 && (own || line.kind == LAMBDA_EXTENSION)) {
+        e->kind = EVENT_LOG;
+        if (own && !log_words_of(text, a, &words)) {
+            return false;
+        }
+    }
     e->region = line.region;
     e->function.region = line.region;
     e->qualifier = line.version.len > 0 ? line.version : e->qualifier;
@@ -199,6 +209,8 @@ static bool take_line(struct str text, struct arena *a, struct event *e)
                                {ATTR_MEMORY_USED_MB, line.memory_used_mb},
                                {ATTR_RUN_OUTCOME, line.status},
                                {ATTR_EXTENSION, line.extension},
+                               {ATTR_LOG_HOST, words.host},
+                               {ATTR_LOG_WORDS, words.line},
                                {ATTR_LOG_LINE, str_head(str_trim(text), LINE_MAX)}};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         if (all[i].value.len > 0) {

@@ -61,29 +61,31 @@ static void counts_other_lines(void **state)
     (void)state;
     static const struct {
         const char *text, *name, *version, *region, *extension, *error;
+        enum event_kind kind;
     } rows[] = {
-        {LINE("START RequestId: " UUID " Version: 8\\n"), "START", "8", "", "", ""},
-        {LINE("END RequestId: " UUID "\\n"), "END", "12", "", "", ""},
+        {LINE("START RequestId: " UUID " Version: 8\\n"), "START", "8", "", "", "", EVENT_OTHER},
+        {LINE("END RequestId: " UUID "\\n"), "END", "12", "", "", "", EVENT_OTHER},
         {LINE("INIT_START Runtime Version: python:3.13.v1\\tRuntime Version ARN: "
               "arn:aws:lambda:eu-west-1::runtime:abc\\n"),
-         "INIT_START", "12", "eu-west-1", "", ""},
+         "INIT_START", "12", "eu-west-1", "", "", EVENT_OTHER},
         {LINE("EXTENSION\\tName: spy\\tState: Ready\\tEvents: [INVOKE,SHUTDOWN]\\n"), "EXTENSION",
-         "12", "", "spy", ""},
+         "12", "", "spy", "", EVENT_LOG},
         {LINE("2026-11-20T09:12:03.123Z " UUID " Task timed out after 3.00 seconds\\n\\n"),
-         "timeout", "12", "", "", "timeout"},
-        {LINE("2026-11-20T09:12:03.123Z\\t" UUID "\\tINFO\\thello"), "log", "12", "", "", ""},
-        {LINE("/bin/sh: not found"), "log", "12", "", "", ""},
+         "timeout", "12", "", "", "timeout", EVENT_OTHER},
+        {LINE("2026-11-20T09:12:03.123Z\\t" UUID "\\tINFO\\thello"), "log", "12", "", "", "",
+         EVENT_LOG},
+        {LINE("/bin/sh: not found"), "log", "12", "", "", "", EVENT_LOG},
         {LINE("{\\\"type\\\":\\\"platform.extension\\\",\\\"time\\\":\\\"x\\\",\\\"record\\\":{"
               "\\\"name\\\":\\\"spy\\\"}}"),
-         "platform.extension", "12", "", "spy", ""},
-        {LINE("{\\\"type\\\":\\\"platform.report\\\""), "log", "12", "", "", ""},
-        {LINE(""), "log", "12", "", "", ""},
+         "platform.extension", "12", "", "spy", "", EVENT_LOG},
+        {LINE("{\\\"type\\\":\\\"platform.report\\\""), "log", "12", "", "", "", EVENT_LOG},
+        {LINE(""), "log", "12", "", "", "", EVENT_LOG},
     };
     struct scan s;
     scan_init(&s, &source_cloudwatch_logs);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct event e = scan_event(&s, rows[i].text);
-        assert_int_equal(e.kind, EVENT_OTHER);
+        assert_int_equal(e.kind, rows[i].kind);
         expect_text("name", e.name, rows[i].name);
         expect_text("version", e.qualifier, rows[i].version);
         expect_text("region", e.function.region, rows[i].region);

@@ -3,12 +3,12 @@
  * platform says of each run of a first-generation function.
  *
  * Only the platform's line about the end of a run is a run (EVENT_RUN). All other lines are the
- * function's own text: they are counted, and rules can look into them, but there are too many to
- * keep.
+ * function's own text: kept folded by the hour (EVENT_LOG), and rules can look into them.
  */
 #include "source/log_entry.h"
+#include "source/log_words.h"
 
-enum { ATTRS = 4, MESSAGE_MAX = 512 };
+enum { ATTRS = 6, MESSAGE_MAX = 512 };
 
 static const char *const fields[] = {LOG_ENTRY_PATHS};
 
@@ -110,6 +110,7 @@ static bool facts(const struct record *r, struct arena *a, struct event *e)
 {
     struct str text, execution;
     struct run run = {0};
+    struct log_words words = {STR_EMPTY, STR_EMPTY};
     if (!log_entry_text(message_of(r), a, &text) ||
         !log_entry_text(log_entry_get(log_entry_view(r, LE_LABELS), "executionId"), a,
                         &execution)) {
@@ -119,15 +120,20 @@ static bool facts(const struct record *r, struct arena *a, struct event *e)
         e->kind = EVENT_RUN;
         e->outcome = is_ok(run.status) ? OUTCOME_OK : OUTCOME_FAILED;
         e->error_code = e->outcome == OUTCOME_OK ? STR_EMPTY : run.status;
+    } else if (e->function.name.len > 0) {
+        e->kind = EVENT_LOG;
+        if (!log_words_of(text, a, &words)) {
+            return false;
+        }
     }
     struct attr *attrs = ARENA_ARRAY(a, struct attr, ATTRS);
     if (attrs == NULL) {
         return false;
     }
-    const struct attr all[ATTRS] = {{ATTR_EXECUTION, execution},
-                                    {ATTR_WALL_MS, run.ms},
-                                    {ATTR_RUN_OUTCOME, run.status},
-                                    {ATTR_LOG_LINE, str_head(text, MESSAGE_MAX)}};
+    const struct attr all[ATTRS] = {
+        {ATTR_EXECUTION, execution},    {ATTR_WALL_MS, run.ms},
+        {ATTR_RUN_OUTCOME, run.status}, {ATTR_LOG_HOST, words.host},
+        {ATTR_LOG_WORDS, words.line},   {ATTR_LOG_LINE, str_head(text, MESSAGE_MAX)}};
     for (size_t i = 0; i < ATTRS; i++) {
         if (all[i].value.len != 0) {
             attrs[e->attr_count++] = all[i];

@@ -62,7 +62,7 @@ static void test_lines(void **state)
     scan_init(&s, &source_gcp_function_log);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct event e = scan_event(&s, rows[i].text);
-        assert_int_equal(e.kind, EVENT_OTHER);
+        assert_int_equal(e.kind, EVENT_LOG);
         expect_text("message", event_attr_get(&e, ATTR_LOG_LINE), rows[i].message);
         expect_text("function", e.function.name, rows[i].function);
     }
