@@ -15,6 +15,7 @@
 #define BUNDLE_BUNDLE_H
 
 #include "base/arena.h"
+#include "bundle/pseudonym.h"
 #include "codec/digest.h"
 #include "report/report.h"
 
@@ -33,7 +34,8 @@ struct bundle_job {
     const struct bundle_input *inputs;
     size_t input_count;
     struct str dir;
-    bool clobber; /* replace a pack that is there; never anything else */
+    struct pseudonyms *pseudonyms; /* for packs that leave the house; NULL: none */
+    bool clobber;                  /* replace a pack that is there; never anything else */
 };
 
 struct bundle_told {

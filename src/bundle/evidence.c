@@ -4,9 +4,11 @@
 #include <stdio.h>
 
 #include "bundle/bundle_priv.h"
+#include "codec/json.h"
 #include "codec/json_write.h"
 #include "intake/intake.h"
 #include "report/json_parts.h"
+#include "report/mask.h"
 #include "report/show.h"
 
 /* Copying the records of one file. */
@@ -47,9 +49,39 @@ static void place(struct copy *c, const struct bundle_record *r, uint64_t offset
     buf_addc(w->out, '\n');
 }
 
+/* The record with other names and without secrets; one that is no JSON any more stands as a text. */
+static void disguise(struct copy *c, struct str bytes, struct buf *out)
+{
+    struct pseudonyms *names = c->p->job->pseudonyms;
+    struct json_fault fault;
+    CLEANUP(buf_free) struct buf plain = {0};
+    bool json = bytes.len > 0 && (bytes.ptr[0] == '{' || bytes.ptr[0] == '[');
+    if (json) {
+        pseudonym_json(names, bytes, &plain);
+    } else {
+        pseudonym_text(names, bytes, &plain);
+    }
+    mask_add(out, buf_str(&plain));
+    if (json && json_check(buf_str(out), &fault) != JSON_OK) {
+        CLEANUP(buf_free) struct buf text = {0};
+        buf_add(&text, buf_str(out));
+        buf_reset(out);
+        buf_add_cstr(out, "{\"text\":\"");
+        json_add_escaped(out, buf_str(&text));
+        buf_add_cstr(out, "\"}");
+        c->failed = c->failed || text.failed;
+    }
+    c->failed = c->failed || plain.failed || out->failed || names->failed;
+}
+
 static bool take(void *arg, size_t index, struct str header, struct str bytes)
 {
     struct copy *c = arg;
+    CLEANUP(buf_free) struct buf other = {0};
+    if (c->p->job->pseudonyms != NULL) {
+        disguise(c, bytes, &other);
+        bytes = buf_str(&other);
+    }
     buf_add(&c->text, header);
     place(c, &c->at[index], c->text.len, bytes);
     buf_add(&c->text, bytes);

@@ -158,11 +158,38 @@ static void feeds(struct packer *p, struct json_writer *w)
 
 /* ---- what is in it ---- */
 
+/* false, or with which key: its id, not the key. */
+static void pseudonymised(struct packer *p, struct json_writer *w)
+{
+    const struct pseudonyms *names = p->job->pseudonyms;
+    json_key(w, STR("pseudonymised"));
+    if (names == NULL) {
+        json_bool(w, false);
+        return;
+    }
+    json_object_begin(w);
+    hash(w, "key_id", names->key_id);
+    json_parts_str(
+        w, "replaced",
+        STR("persons, mail addresses, accounts and projects of the house, its addresses and "
+            "host names, access key and principal ids"));
+    json_parts_str(
+        w, "kept",
+        STR("names of functions, roles and log groups; addresses, names and hashes that are "
+            "not of the house"));
+    json_object_end(w);
+}
+
 static void evidence(struct packer *p, struct json_writer *w)
 {
     json_key(w, STR("evidence"));
     json_object_begin(w);
-    json_parts_str(w, "form", STR("records byte for byte as in the logs, secrets included"));
+    json_parts_str(
+        w, "form",
+        p->job->pseudonyms == NULL
+            ? STR("records byte for byte as in the logs, secrets included")
+            : STR("copies of records with names replaced and secrets masked; not what the "
+                  "logs hold byte for byte"));
     count(w, "records", p->records);
     json_key(w, STR("left_out"));
     json_array_begin(w);
@@ -216,8 +243,7 @@ enum err_code pack_manifest(struct packer *p, char hex[DIGEST_HEX + 1], struct e
     json_parts_str(&w, "version", r->version);
     json_parts_str(&w, "technique", r->technique);
     json_parts_window(&w, r);
-    json_key(&w, STR("pseudonymised"));
-    json_bool(&w, false);
+    pseudonymised(p, &w);
     evidence(p, &w);
     bool fine = content(&w);
     feeds(p, &w);

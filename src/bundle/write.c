@@ -10,8 +10,26 @@ static enum err_code no_memory(struct err *err)
     return err_set(err, ERR_NOMEM, "no memory for the pack");
 }
 
+/* What is written when names are replaced; evidence comes with its names replaced already. */
+static enum err_code replace_names(struct packer *p, const char *path, struct str *text,
+                                   struct buf *out, struct err *err)
+{
+    struct pseudonyms *names = p->job->pseudonyms;
+    if (names == NULL || str_starts(str_of(path), STR("evidence/"))) {
+        return ERR_OK;
+    }
+    pseudonym_json(names, *text, out);
+    *text = buf_str(out);
+    return names->failed || out->failed ? no_memory(err) : ERR_OK;
+}
+
 enum err_code pack_file(struct packer *p, const char *path, struct str text, struct err *err)
 {
+    CLEANUP(buf_free) struct buf other = {0};
+    enum err_code rc = replace_names(p, path, &text, &other, err);
+    if (rc) {
+        return rc;
+    }
     struct bundle_file f = {.bytes = text.len};
     struct str whole;
     if (!arena_printf(&p->texts, &whole, "%s/%s", p->part, path) ||
@@ -54,7 +72,11 @@ static enum err_code reports(struct packer *p, struct err *err)
 {
     enum err_code rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && report_registry[i] != NULL; i++) {
-        if (strcmp(report_registry[i]->name, "terminal") != 0) {
+        struct str suffix = str_of(report_registry[i]->suffix);
+        bool json = str_ends(suffix, STR("json")) || str_ends(suffix, STR("jsonl"));
+        /* Pages shorten and escape names: with names replaced there is only what is JSON. */
+        if (strcmp(report_registry[i]->name, "terminal") != 0 &&
+            (json || p->job->pseudonyms == NULL)) {
             rc = report(p, p->job->result, report_registry[i], "report", err);
         }
     }

@@ -1,6 +1,8 @@
 #include "cli/pack.h"
 
 #include "bundle/bundle.h"
+#include "cli/pack_names.h"
+#include "sys/file.h"
 
 /* clang-format off */
 struct inputs { VEC_OF(struct bundle_input); };
@@ -33,6 +35,20 @@ static bool collect(const struct triage_options *o, struct inputs *in)
     return fine;
 }
 
+/* The key, and all names that it is for. */
+static enum err_code learn(const struct triage_job *j, const struct triage *t, struct pseudonyms *p,
+                           struct err *err)
+{
+    CLEANUP(buf_free) struct buf key = {.max = 4096};
+    enum err_code rc = file_read(j->pseudonym_key, &key, err);
+    rc = rc ? rc : pseudonyms_init(p, buf_str(&key), err);
+    if (rc) {
+        return err_wrap(err, rc, "--pseudonymise %.*s", STR_ARG(j->pseudonym_key));
+    }
+    pack_names(p, t);
+    return p->failed ? err_set(err, ERR_NOMEM, "no memory for pseudonyms") : ERR_OK;
+}
+
 int pack_write(const struct triage_job *j, const struct triage *t,
                const struct report_options *options)
 {
@@ -46,6 +62,11 @@ int pack_write(const struct triage_job *j, const struct triage *t,
         collect(&j->engine, &inputs) ? ERR_OK : err_set(&err, ERR_NOMEM, "no memory for the pack");
     b.inputs = inputs.at;
     b.input_count = inputs.len;
+    CLEANUP(pseudonyms_free) struct pseudonyms names = {0};
+    if (rc == ERR_OK && j->pseudonym_key.len > 0) {
+        rc = learn(j, t, &names, &err);
+        b.pseudonyms = &names;
+    }
     rc = rc ? rc : bundle_write(&b, &told, &err);
     VEC_FREE(&inputs);
     if (rc != ERR_OK) {

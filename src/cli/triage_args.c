@@ -135,6 +135,11 @@ const struct cli_option triage_option_table[TRIAGE_OPTIONS] = {
      .arg = "DIR",
      .help = "write a hand-over pack: all reports, the records they rest on byte for byte, and a "
              "manifest of hashes"},
+    {.name = "pseudonymise",
+     .value = CLI_FILE,
+     .arg = "KEYFILE",
+     .help = "with --bundle, for a pack that leaves the house: other names for persons, accounts, "
+             "addresses and hosts of yours, the same for the same key"},
     {.name = "clobber",
      .letter = 'C',
      .help = "overwrite files of -o that exist, replace a pack of --bundle"},
@@ -370,6 +375,10 @@ static enum err_code fill(const struct cli_args *a, struct triage_job *j, struct
         code = take_outputs(a, j, err);
     }
     j->bundle = cli_get(a, "bundle");
+    j->pseudonym_key = cli_get(a, "pseudonymise");
+    if (code == ERR_OK && j->pseudonym_key.len > 0 && j->bundle.len == 0) {
+        return err_set(err, ERR_USAGE, "--pseudonymise is for a pack: give --bundle DIR too");
+    }
     return code == ERR_OK && j->bundle.len > 0 ? bundle_check(j->bundle, j->clobber, err) : code;
 }
 

@@ -10,7 +10,7 @@
 #include "engine/triage.h"
 #include "report/report.h"
 
-enum { TRIAGE_OPTIONS = 30 };
+enum { TRIAGE_OPTIONS = 31 };
 extern const struct cli_option triage_option_table[TRIAGE_OPTIONS];
 
 struct triage_output {
@@ -26,7 +26,8 @@ struct triage_job {
         VEC_OF(struct triage_output);
     } outputs;
     bool clobber;
-    struct str bundle; /* directory of the hand-over pack; "": none */
+    struct str pseudonym_key; /* file with the key of --pseudonymise; "": names stay */
+    struct str bundle;        /* directory of the hand-over pack; "": none */
     bool fail_on_escalate;
     enum severity fail_on; /* SEVERITY_MAX_: nothing */
 };

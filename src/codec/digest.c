@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/mem.h"
 #include "codec/hex.h"
@@ -16,6 +17,18 @@ bool digest_sha256(struct str data, uint8_t out[DIGEST_BYTES])
         return false;
     }
     assert(len == DIGEST_BYTES);
+    return true;
+}
+
+bool digest_hmac(struct str key, struct str data, uint8_t out[DIGEST_BYTES])
+{
+    unsigned len = 0;
+    if (mem_torture_hits() || key.len > INT32_MAX ||
+        HMAC(EVP_sha256(), key.ptr, (int)key.len, (const unsigned char *)data.ptr, data.len, out,
+             &len) == NULL) {
+        memset(out, 0, DIGEST_BYTES);
+        return false;
+    }
     return true;
 }
 

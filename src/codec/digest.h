@@ -21,6 +21,9 @@ enum {
 /* False only when memory ran out; `out` is then zeroed. */
 NODISCARD bool digest_sha256(struct str data, uint8_t out[DIGEST_BYTES]);
 
+/* HMAC-SHA-256 (RFC 2104). False only when memory ran out; `out` is then zeroed. */
+NODISCARD bool digest_hmac(struct str key, struct str data, uint8_t out[DIGEST_BYTES]);
+
 /* SHA-256 in pieces. NULL: no memory. digest_end frees it and gives the sum; false as above, also
  * when a piece could not be taken. digest_drop frees it alone, NULL allowed. */
 struct digest;

@@ -68,6 +68,11 @@ size_t triage_events(const struct triage *t, const struct event *const **out)
     return t->scan.events.len;
 }
 
+const struct context *triage_context(const struct triage *t)
+{
+    return t->setup.context;
+}
+
 struct str triage_raw(void *triage, const struct event *e)
 {
     struct triage *t = triage;

@@ -38,6 +38,8 @@ const struct result *triage_result(const struct triage *t);
 struct str triage_raw(void *triage, const struct event *e);
 /* All events that pass 1 kept, in event_cmp order: what a hand-over pack chooses its evidence from. */
 size_t triage_events(const struct triage *t, const struct event *const **out);
+/* What the organisation knows, as it was given. */
+const struct context *triage_context(const struct triage *t);
 void triage_free(struct triage *t);
 
 #endif

@@ -18,6 +18,9 @@ if(FW_TESTS AND TARGET faaswatch)
     add_test(NAME program_hunts
              COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/pack/hunts.py"
                      $<TARGET_FILE:faaswatch>)
-    set_tests_properties(program_pack_validators program_hunts PROPERTIES TIMEOUT 600
+    add_test(NAME program_pack_names
+             COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/pack/names.py"
+                     $<TARGET_FILE:faaswatch>)
+    set_tests_properties(program_pack_validators program_hunts program_pack_names PROPERTIES TIMEOUT 600
                          SKIP_REGULAR_EXPRESSION "^skipped: ")
 endif()
