@@ -28,7 +28,7 @@ static enum err_code add_functions(struct reader *r, const struct yaml_node *met
     if (named.len > 0) {
         return reader_add_all(r, &p->functions, named, err);
     }
-    struct str pattern;
+    struct str pattern = STR_EMPTY;
     enum err_code rc = reader_add(r, &p->functions, p->project, err);
     if (rc == ERR_OK && !arena_printf(&r->c->arena, &pattern, "%.*s-*", STR_ARG(p->project))) {
         rc = reader_nomem(r, err);
