@@ -14,7 +14,8 @@ enum { LOG_WORDS_LINE_MAX = 4096, LOG_WORDS_SHOWN_MAX = 160 };
 
 struct log_words {
     struct str host; /* of its first URL, lower case, without port and user; "" when none */
-    struct str line; /* the part about the first such word, what has digits masked as "#"; "" none */
+    struct str
+        line; /* the part about the first such word, what has digits masked as "#"; "" none */
 };
 
 /* False: `a` is full. */
