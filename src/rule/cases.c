@@ -2,6 +2,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/timefmt.h"
+#include "rule/correlate.h"
 #include "rule/rule_priv.h"
 
 struct runner {
@@ -13,6 +15,10 @@ struct runner {
     struct rule_set *wanted; /* the set, for the scanner's question */
     struct buf event;        /* padded copy */
     struct arena arena;
+    struct hit_log *log; /* of the case being run, where it has several events */
+    int64_t time_us;     /* of its event */
+    size_t number;       /* from 1, in the case: events are told apart by it */
+    bool no_memory;
 };
 
 static bool wants(void *arg, struct str source, struct str name)
@@ -74,11 +80,16 @@ static bool matches(struct runner *r, struct str source, bool *wants)
     const struct detection *const *hits;
     bool any = false;
     *wants = false;
-    for (size_t i = 0; !any && i < r->set->log_count; i++) {
+    for (size_t i = 0; (!any || r->log != NULL) && i < r->set->log_count; i++) {
         const struct rule_log *log = &r->set->logs[i];
-        if (source.len == 0 || str_eq(source, log->name)) {
-            any = rule_match(r->matcher, log->name, r->record, &hits) != 0;
-            *wants = *wants || rule_matcher_wants(r->matcher);
+        if (source.len != 0 && !str_eq(source, log->name)) {
+            continue;
+        }
+        any = rule_match(r->matcher, log->name, r->record, &hits) != 0 || any;
+        *wants = *wants || rule_matcher_wants(r->matcher);
+        if (r->log != NULL && rule_matcher_counted(r->matcher) &&
+            !hit_log_add(r->log, r->matcher, r->record, r->time_us, (void *)(uintptr_t)r->number)) {
+            r->no_memory = true;
         }
     }
     return any;
@@ -101,7 +112,7 @@ static enum err_code scan_event(struct runner *r, struct json_view event, struct
     }
     bool more;
     c->matched = matches(r, source, &more);
-    if (!c->matched && more) {
+    if (!c->matched && r->log == NULL && more) {
         json_scanner_wanted(r->scanner, NULL, NULL);
         c->matched = json_scan(r->scanner, r->event.ptr, r->event.len, 0, r->record, &used,
                                &fault) == JSON_OK &&
@@ -111,6 +122,72 @@ static enum err_code scan_event(struct runner *r, struct json_view event, struct
     return ERR_OK;
 }
 
+/* ---- several events ---- */
+
+static bool on_correlation(void *arg, const struct correlation_match *m)
+{
+    struct rule_case *c = arg;
+    (void)m;
+    c->matched = true;
+    return true;
+}
+
+/* When the event says that it was, under the names that logs have for it; else a minute after the
+ * one before. */
+static int64_t time_of(struct runner *r, struct json_view event, int64_t before_us)
+{
+    static const struct str names[] = {STR_INIT("eventTime"), STR_INIT("timestamp"),
+                                       STR_INIT("time"),      STR_INIT("ActionTimestamp"),
+                                       STR_INIT("When"),      STR_INIT("when")};
+    struct str text;
+    int64_t us;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct json_view v = json_member(event, names[i]);
+        if (v.kind == JSON_STRING && json_text(v, &r->arena, &text) &&
+            time_parse_rfc3339(text, &us)) {
+            return us;
+        }
+    }
+    return before_us + TIME_MINUTE_US;
+}
+
+/* A correlation of the set must (not) match them together. */
+static enum err_code scan_events(struct runner *r, struct json_view events, struct str source,
+                                 struct rule_case *c, struct err *err)
+{
+    struct json_iter it = json_iter_of(events);
+    struct json_view key;
+    struct json_view event;
+    enum err_code rc = ERR_OK;
+    r->log = hit_log_new(r->set, (size_t)HIT_LOG_MAX);
+    r->time_us = 0;
+    r->number = 0;
+    if (r->log == NULL) {
+        return err_set(err, ERR_NOMEM, "out of memory while testing rules");
+    }
+    json_scanner_wanted(r->scanner, NULL, NULL); /* what is counted is looked into */
+    while (rc == ERR_OK && c->problem == NULL && json_iter_next(&it, &key, &event)) {
+        if (event.kind != JSON_OBJECT) {
+            c->problem = "\"events\" must be records";
+            break;
+        }
+        r->time_us = time_of(r, event, r->time_us);
+        r->number++;
+        rc = scan_event(r, event, source, c, err);
+    }
+    c->matched = false;
+    if (rc == ERR_OK && r->no_memory) {
+        rc = err_set(err, ERR_NOMEM, "out of memory while testing rules");
+    }
+    rc = rc ? rc : correlate(r->set, r->log, on_correlation, c, err);
+    hit_log_free(r->log);
+    r->log = NULL;
+    if (only_decider(r->set)) {
+        json_scanner_wanted(r->scanner, wants, r->wanted);
+    }
+    return rc;
+}
+
 static enum err_code run_line(struct runner *r, struct str line, struct rule_case *c,
                               struct err *err)
 {
@@ -118,6 +195,7 @@ static enum err_code run_line(struct runner *r, struct str line, struct rule_cas
     struct json_view all = json_view_of(line);
     struct json_view match = json_member(all, STR("match"));
     struct json_view event = json_member(all, STR("event"));
+    struct json_view events = json_member(all, STR("events"));
     struct json_view why = json_member(all, STR("why"));
     struct json_view from = json_member(all, STR("source"));
     struct str source = STR_EMPTY;
@@ -125,8 +203,8 @@ static enum err_code run_line(struct runner *r, struct str line, struct rule_cas
         c->problem = "it is no JSON object";
     } else if (match.kind != JSON_TRUE && match.kind != JSON_FALSE) {
         c->problem = "\"match\" must be true or false";
-    } else if (event.kind != JSON_OBJECT) {
-        c->problem = "\"event\" must be a record";
+    } else if (event.kind != JSON_OBJECT && events.kind != JSON_ARRAY) {
+        c->problem = "\"event\" must be a record, or \"events\" a list of records";
     }
     if ((why.kind == JSON_STRING && !json_text(why, &r->arena, &c->why)) ||
         (from.kind == JSON_STRING && !json_text(from, &r->arena, &source))) {
@@ -136,7 +214,11 @@ static enum err_code run_line(struct runner *r, struct str line, struct rule_cas
         c->problem = "\"source\" is no source of this program";
     }
     c->expected = match.kind == JSON_TRUE;
-    return c->problem != NULL ? ERR_OK : scan_event(r, event, source, c, err);
+    if (c->problem != NULL) {
+        return ERR_OK;
+    }
+    return events.kind == JSON_ARRAY ? scan_events(r, events, source, c, err)
+                                     : scan_event(r, event, source, c, err);
 }
 
 enum err_code rule_cases_run(struct rule_set *s, struct str text, rule_case_fn fn, void *arg,

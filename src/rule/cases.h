@@ -3,7 +3,10 @@
  *
  * A case is a line of JSON beside the rule, in <rule>.cases.jsonl:
  *     {"match": true, "why": "an existing URL is opened", "event": { … the whole record … }}
+ *     {"match": true, "why": "five in a minute", "events": [{ … }, { … }]}     of a correlation
  * and, for a rule of several sources, "source": "gcp.audit", where it is a record of one of them.
+ * The time of an event of several is what it says (eventTime, timestamp, time, When, ActionTimestamp);
+ * one that says none is a minute after the one before.
  */
 #ifndef RULE_CASES_H
 #define RULE_CASES_H

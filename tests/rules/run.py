@@ -137,6 +137,28 @@ def main():
         hits = [json.loads(h) for h in rules("match", "--format", "jsonl", "--rules", fresh, "--rules", chain,
                                              log, status=0).stdout.splitlines()]
         assert [(h["title"], h["events"]) for h in hits] == [("twice", 1)], hits
+    with tempfile.TemporaryDirectory() as folder:
+        pair = pathlib.Path(folder) / "pair.yml"
+        source = "logsource: {product: aws, service: cloudtrail}\ndetection: {s: {eventName: NAME}, condition: s}\n"
+        pair.write_text("title: pair\ncorrelation: {type: temporal_ordered, rules: [make, stop], group-by: [userIdentity.arn], "
+                        "timespan: 10m}\nlevel: high\n---\ntitle: make\nname: make\n" + source.replace("NAME", "CreateFunction20150331")
+                        + "---\ntitle: stop\nname: stop\n" + source.replace("NAME", "StopLogging"))
+
+        def event(name, who, time=None):
+            at = {"eventTime": f"2026-11-20T09:{time}:00Z"} if time else {}
+            return {"eventSource": "x.amazonaws.com", "eventName": name, "userIdentity": {"arn": who}, **at}
+
+        make, stop = "CreateFunction20150331", "StopLogging"
+        cases = [(True, [event(make, "a", "00"), event(stop, "a", "09")]), (True, [event(make, "a"), event(stop, "a")]),
+                 (True, [event(stop, "a", "09"), event(make, "a", "00")]), (False, [event(stop, "a"), event(make, "a")]),
+                 (False, [event(make, "a", "00"), event(stop, "a", "11")]), (False, [event(make, "a"), event(stop, "b")]),
+                 (False, [event(make, "a")]), (False, [])]
+        beside = pair.with_suffix(".cases.jsonl")
+        beside.write_text("".join(json.dumps({"match": m, "events": e}) + "\n" for m, e in cases))
+        expect(rules("test", pair, status=0).stdout, f"1 rule files, {len(cases)} cases, 0 failed")
+        beside.write_text("".join(json.dumps({"match": not m, "events": e}) + "\n" for m, e in cases) + '{"match": true, "events": [7]}\n')
+        expect(rules("test", pair, status=1).stdout, "must match and does not", "must not match and does",
+               '"events" must be records', f"{len(cases) + 1} failed")
     rules("match", status=2)
     rules("frobnicate", status=2)
 
