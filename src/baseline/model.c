@@ -80,8 +80,10 @@ static void cut(struct slot *s, const struct cell *cell)
     double middle = s->n >= 3 ? median_of(values, s->n) : 0;
     double base = fmax(middle, cell->median);
     double most = base + CUT_AT * fmax(cell->spread, sqrt(fmax(base, 1)));
+    /* A holiday makes no hour vary, and no usual one rarer. */
+    double least = middle - CUT_AT * sqrt(fmax(middle, 1));
     for (unsigned i = 0; i < s->n && s->n >= 3; i++) {
-        s->at[i] = fmin(s->at[i], most);
+        s->at[i] = fmax(fmin(s->at[i], most), least);
     }
 }
 
