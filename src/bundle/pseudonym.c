@@ -10,7 +10,7 @@
 #include "codec/json.h"
 #include "codec/json_write.h"
 
-enum { WORD_MIN = 3, DEPTH_MAX = 4, BASE64_MIN = 12, MAIL_MAX = 254 };
+enum { WORD_MIN = 3, DEPTH_MAX = 4, BASE64_MIN = 12, MAIL_MAX = 512 };
 
 /* ---- making them ---- */
 
@@ -44,7 +44,7 @@ static void add_person(struct pseudonyms *p, struct buf *out, struct str name)
 
 enum err_code pseudonyms_init(struct pseudonyms *p, struct str key, struct err *err)
 {
-    uint8_t sum[DIGEST_BYTES];
+    uint8_t sum[DIGEST_BYTES] = {0};
     *p = (struct pseudonyms){0};
     key = str_trim(key);
     if (key.len < PSEUDONYM_KEY_MIN) {
@@ -241,7 +241,7 @@ static size_t mail_at(struct str rest, size_t *local)
     }
     size_t from = ++n;
     bool dot = false;
-    while (n < rest.len && n < 2 * MAIL_MAX &&
+    while (n < rest.len && n < MAIL_MAX &&
            (chr_is_alnum(rest.ptr[n]) || rest.ptr[n] == '-' || rest.ptr[n] == '.')) {
         dot = dot || rest.ptr[n] == '.';
         n++;
@@ -310,7 +310,7 @@ static bool try_address(struct walk *w)
 {
     struct str rest = rest_of(w);
     struct ip ip;
-    uint8_t sum[DIGEST_BYTES];
+    uint8_t sum[DIGEST_BYTES] = {0};
     char text[IP_TEXT_MAX];
     size_t n = 0;
     while (n < rest.len && n < IP_TEXT_MAX &&
@@ -353,7 +353,7 @@ static bool try_uuid(struct walk *w)
         rest.ptr[23] != '-' || !ends(rest, 36)) {
         return false;
     }
-    uint8_t sum[DIGEST_BYTES];
+    uint8_t sum[DIGEST_BYTES] = {0};
     char hex[2 * DIGEST_BYTES];
     mac(w->p, "uuid", str_head(rest, 36), sum);
     hex_write(sum, DIGEST_BYTES, hex);
