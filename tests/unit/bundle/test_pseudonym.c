@@ -74,8 +74,8 @@ static void test_json(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "{\"user\":\"dana.k\",\"n\":111122223333,\"s\":\"{\\\"a\\\":\\\"dana.k@acme.example\\\"}"
-        "\"}",
+        ("{\"user\":\"dana.k\",\"n\":111122223333,\"s\":\"{\\\"a\\\":\\\"dana.k@acme.example\\\"}"
+         "\"}"),
         "{\"b\":\"eyJ1IjoiZGFuYS5rIiwibiI6MX0=\"}", /* {"u":"dana.k","n":1} */
         "{\"e\":\"\\u0064ana.k\"}",
         "{\"dana.k@acme.example\":[\"dana.k\",1,null,true]}",
