@@ -352,8 +352,11 @@ static struct slot *version_slot(const struct step *s)
 static enum err_code follow_policy(struct step *s, struct err *err)
 {
     struct slot *version = version_slot(s);
-    enum err_code code = version == NULL ? book_no_memory(err) : ERR_OK;
-    if (code == ERR_OK && is(s, "SetDefaultPolicyVersion")) {
+    enum err_code code = ERR_OK;
+    if (version == NULL) {
+        return book_no_memory(err);
+    }
+    if (is(s, "SetDefaultPolicyVersion")) {
         s->policy = version->policy;
         if (s->policy == NULL && version->document.len > 0) {
             code = read_document(s, s->e->policy, version->document, err);

@@ -176,7 +176,10 @@ static struct found look_at_resource(const struct iam_policies *p, enum iam_effe
     struct found f = {0};
     for (size_t i = 0; p->resource != NULL && i < p->resource->statement_count; i++) {
         const struct iam_statement *s = &p->resource->statements[i];
-        if (s->effect == effect && iam_statement_names(s, &r->caller) >= least) {
+        /* Deny with NotPrincipal spares nobody who has a permissions boundary (IAM User Guide,
+         * "Permissions boundaries for IAM entities"). */
+        bool spares_none = effect == IAM_DENY && s->not_principal && p->boundary != NULL;
+        if (s->effect == effect && (spares_none || iam_statement_names(s, &r->caller) >= least)) {
             take(&f, iam_statement_matches(s, p->resource, r, scratch), p->resource, s);
         }
     }

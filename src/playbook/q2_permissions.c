@@ -3,6 +3,7 @@
  * (items with refs); here is what needs more than the finding: whose role it is, whether an
  * approved change names it, and what was usual.
  */
+#include "baseline/values.h"
 #include "playbook/evidence.h"
 
 void weighing_permissions(struct weighing *w)
@@ -19,8 +20,8 @@ void weighing_permissions(struct weighing *w)
     }
     const struct subject_usual *u = &s->usual;
     if (u->permissions_known && u->within_known) {
-        bool enough = u->nothing_new && u->days >= 14;
+        bool enough = u->nothing_new && u->use_days >= LEARN_DAYS_MIN;
         weighing_add(w, enough ? MADE_USE_WITHIN_KNOWN : MADE_USE_KNOWN_ACTIONS, STR_EMPTY,
-                     "%u days of history", u->days);
+                     "%u days of history", u->use_days);
     }
 }

@@ -43,8 +43,9 @@ struct subject_usual {
     bool nothing_new;  /* no right was added */
     bool within_known; /* only actions that were used before */
     bool rate_known;
-    bool rate_inside; /* inside the band */
-    unsigned days;    /* of history */
+    bool rate_inside;  /* inside the band */
+    unsigned days;     /* of history of the calls */
+    unsigned use_days; /* ... of the principal */
 };
 
 struct subject {

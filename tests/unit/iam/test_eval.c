@@ -7,8 +7,18 @@
 #include "base/mem.h"
 #include "iam/eval.h"
 
-/* AWS's own examples: the policies are those of the IAM User Guide ("Policy evaluation logic",
- * "IAM JSON policy elements", "Example policies"), shortened to what decides. */
+/* AWS's own rules and examples, from pages of the IAM User Guide, shortened to what decides:
+ *
+ *   default, allow, deny   "How AWS enforcement code logic evaluates requests to allow or deny access"
+ *   one account, two       "Policy evaluation for requests within a single account", "Cross-account
+ *                          policy evaluation logic"
+ *   NotResource            "IAM JSON policy elements: NotResource" (HRBucket/Payroll)
+ *   boundary               "Permissions boundaries for IAM entities" (Shirley: s3, cloudwatch, ec2;
+ *                          NotPrincipal denies whoever has a boundary)
+ *   several values         "Single-valued vs. multivalued context keys", "Multivalued context key
+ *                          examples" (ForAllValues holds when there is no key)
+ *
+ * The other rows follow the operators' tables ("Condition operators", "Variables and tags"). */
 
 #define DOC(statements) "{\"Version\":\"2012-10-17\",\"Statement\":[" statements "]}"
 #define ALLOW(action, resource)                                                                    \
@@ -117,6 +127,13 @@ static const struct row rows[] = {
          DOC("{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":[\"" JEFF
              "\",\"arn:aws:iam::111122223333:root\"]},\"Action\":\"s3:*\",\"Resource\":\"*\"}"),
      .action = "s3:GetObject", .on = OBJECT, .answer = IAM_YES},
+
+    {"NotPrincipal spares nobody with a boundary", .identity = DOC(ALLOW("s3:*", "*")),
+     .boundary = DOC(ALLOW("s3:*", "*")),
+     .resource =
+         DOC("{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":[\"" JEFF
+             "\",\"arn:aws:iam::111122223333:root\"]},\"Action\":\"s3:*\",\"Resource\":\"*\"}"),
+     .action = "s3:GetObject", .on = OBJECT, .answer = IAM_NO, .reason = IAM_DENIED},
 
     /* Across accounts: both sides. */
     {"both sides", .identity = DOC(ALLOW("s3:*", "*")), .account = "444455556666",

@@ -490,12 +490,12 @@ static void usual_rights(struct sx *x)
 {
     none(x);
     x->s.usual = (struct subject_usual){
-        .permissions_known = true, .nothing_new = true, .within_known = true, .days = 14};
+        .permissions_known = true, .nothing_new = true, .within_known = true, .use_days = 14};
 }
 static void usual_rights_short(struct sx *x)
 {
     usual_rights(x);
-    x->s.usual.days = 13;
+    x->s.usual.use_days = 13;
 }
 static void clean(struct sx *x)
 {
