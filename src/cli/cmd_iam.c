@@ -41,7 +41,7 @@ static int read_all(struct iam_work *w, const struct str *paths, size_t count,
     for (size_t i = 0; status == CLI_DONE && i < count; i++) {
         status = iam_read(w, paths[i], out);
     }
-    return status;
+    return status == CLI_DONE ? iam_resolve(w, out) : status;
 }
 
 static bool wants_json(const struct cli_args *args)
@@ -94,6 +94,16 @@ static const struct iam_said *said_of(const struct said_list *l, const struct ia
     return NULL;
 }
 
+static bool lists_more(const struct iam_said *a, const struct iam_said *b)
+{
+    for (size_t i = 0; i < a->subject->permissions.len; i++) {
+        if (!iam_said_lists(b, a->subject->permissions.at[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool differ(const struct iam_said *a, const struct iam_said *b, size_t actions)
 {
     if (a == NULL || b == NULL || a->report.ways.len != b->report.ways.len) {
@@ -103,6 +113,9 @@ static bool differ(const struct iam_said *a, const struct iam_said *b, size_t ac
         if (iam_said_way(b, a->report.ways.at[i].path) == NULL) {
             return true;
         }
+    }
+    if (lists_more(a, b) || lists_more(b, a)) {
+        return true;
     }
     for (size_t i = 0; i < actions; i++) {
         if (iam_said_allows(a, i) != iam_said_allows(b, i)) {
@@ -153,8 +166,8 @@ static int diff(const struct cli_args *args, struct iam_work *w, const struct st
         cli_error("iam diff takes two files: faaswatch iam diff OLD NEW");
         return CLI_USAGE;
     }
-    int status = iam_read(w, paths[0], &old);
-    status = status != CLI_DONE ? status : iam_read(w, paths[1], &new);
+    int status = read_all(w, &paths[0], 1, &old);
+    status = status != CLI_DONE ? status : read_all(w, &paths[1], 1, &new);
     status = status != CLI_DONE ? status : say_all(w, &old, &before);
     status = status != CLI_DONE ? status : say_all(w, &new, &after);
     if (status != CLI_DONE) {
@@ -180,8 +193,10 @@ static void tell_holder(struct json_writer *w, struct buf *out, const struct iam
     unsigned statement = g->by == NULL ? 0 : g->by->number;
     if (w == NULL) {
         utf8_add_visible(out, s->name.len > 0 ? s->name : s->path);
-        buf_printf(out, "  by statement %u of ", statement);
-        utf8_add_visible(out, policy);
+        if (g->by != NULL) {
+            buf_printf(out, "  by statement %u of ", statement);
+            utf8_add_visible(out, policy);
+        }
         if (g->answer == IAM_DEPENDS) {
             buf_add_cstr(out, ", depends on ");
             utf8_add_visible(out, g->missing_key);
@@ -222,6 +237,16 @@ static bool target_of(struct iam_work *w, struct str action, struct str resource
     return arena_printf(&w->arena, out, "arn:*:%.*s:*", STR_ARG(service));
 }
 
+/* Of another provider than AWS: is it listed? */
+static struct iam_grant listed_grant(const struct iam_subject *s, struct str permission)
+{
+    const struct iam_said said = {.subject = s};
+    bool has = iam_said_lists(&said, permission);
+    return (struct iam_grant){.answer = has ? IAM_YES : IAM_NO,
+                              .reach = has ? IAM_REACH_ANY : IAM_REACH_NONE,
+                              .missing_key = STR_EMPTY};
+}
+
 static int who_can(const struct cli_args *args, struct iam_work *w, const struct str *words,
                    size_t count)
 {
@@ -229,7 +254,7 @@ static int who_can(const struct cli_args *args, struct iam_work *w, const struct
     CLEANUP(buf_free) struct buf out = {0};
     struct iam_scratch scratch = {.arena = &w->arena};
     struct str target;
-    if (count < 2 || str_chr(words[0], ':') == SIZE_MAX) {
+    if (count < 2) {
         cli_error("iam who-can takes an action and files: faaswatch iam who-can "
                   "lambda:UpdateFunctionCode account.json");
         return CLI_USAGE;
@@ -255,7 +280,9 @@ static int who_can(const struct cli_args *args, struct iam_work *w, const struct
     }
     for (size_t i = 0; i < subjects.list.len; i++) {
         const struct iam_subject *s = &subjects.list.at[i];
-        struct iam_grant g = iam_grant_of(&s->holder, words[0], &targets, NULL, 0, &scratch);
+        struct iam_grant g = s->provider == IAM_AWS
+                                 ? iam_grant_of(&s->holder, words[0], &targets, NULL, 0, &scratch)
+                                 : listed_grant(s, words[0]);
         if (g.answer != IAM_NO) {
             tell_holder(writer, &out, s, &g);
         }

@@ -101,6 +101,11 @@ static void actions_json(struct json_writer *w, const char *key, const struct ia
             json_str(w, iam_catalog_at(c, i)->name);
         }
     }
+    for (size_t i = 0; with != NULL && i < with->subject->permissions.len; i++) {
+        if (!iam_said_lists(without, with->subject->permissions.at[i])) {
+            json_str(w, with->subject->permissions.at[i]);
+        }
+    }
     json_array_end(w);
 }
 

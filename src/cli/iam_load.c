@@ -1,4 +1,5 @@
 #include "cli/iam.h"
+#include "iam/binding.h"
 #include "model/content.h"
 #include "sys/file.h"
 #include "sys/walk.h"
@@ -99,6 +100,20 @@ int iam_read(struct iam_work *w, struct str path, struct iam_subjects *out)
     return status;
 }
 
+int iam_resolve(struct iam_work *w, struct iam_subjects *s)
+{
+    struct err err = {0};
+    size_t told = s->problems.len;
+    if (iam_bindings_resolve(s, content("iam/gcp_roles.tsv"), &w->knowledge.paths, &w->arena,
+                             &err) != ERR_OK) {
+        return no_memory();
+    }
+    for (size_t i = told; i < s->problems.len; i++) {
+        cli_warn("%.*s", STR_ARG(s->problems.at[i]));
+    }
+    return CLI_DONE;
+}
+
 int iam_say(struct iam_work *w, const struct iam_subject *s, struct iam_said *out)
 {
     struct err err = {0};
@@ -108,6 +123,9 @@ int iam_say(struct iam_work *w, const struct iam_subject *s, struct iam_said *ou
         code = iam_report_listed(&w->knowledge, s->provider, &s->permissions, &out->report, &err);
     } else {
         code = iam_report_of(&w->knowledge, &s->holder, &w->arena, &out->report, &err);
+    }
+    if (code == ERR_OK) {
+        code = iam_report_member(s, &out->report, &w->arena, &err);
     }
     if (code == ERR_OK && s->open != NULL) {
         code = iam_report_openness(s->open, &w->arena, &out->report, &err);
@@ -127,6 +145,16 @@ const struct iam_way *iam_said_way(const struct iam_said *said, const struct iam
         }
     }
     return NULL;
+}
+
+bool iam_said_lists(const struct iam_said *said, struct str permission)
+{
+    for (size_t i = 0; said != NULL && i < said->subject->permissions.len; i++) {
+        if (str_ieq(said->subject->permissions.at[i], permission)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool iam_said_allows(const struct iam_said *said, size_t action)

@@ -86,6 +86,16 @@ static void add_actions(struct buf *out, const char *label, const struct iam_sai
         }
         count++;
     }
+    for (size_t i = 0; with != NULL && i < with->subject->permissions.len; i++) {
+        if (iam_said_lists(without, with->subject->permissions.at[i])) {
+            continue;
+        }
+        if (count < LISTED) {
+            buf_add_cstr(out, count == 0 ? label : ", ");
+            utf8_add_visible(out, with->subject->permissions.at[i]);
+        }
+        count++;
+    }
     if (count > LISTED) {
         buf_printf(out, " and %zu more", count - LISTED);
     }

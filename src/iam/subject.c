@@ -2,6 +2,7 @@
 
 #include "codec/json.h"
 #include "codec/url.h"
+#include "iam/binding.h"
 
 void iam_subjects_free(struct iam_subjects *s)
 {
@@ -81,11 +82,11 @@ static struct json_view document_in(struct json_view root)
 
 /* ---- other providers ---- */
 
-static enum err_code add_listed(struct str path, enum iam_provider provider, const struct str *at,
-                                size_t count, struct arena *a, struct iam_subjects *out,
-                                struct err *err)
+static enum err_code add_listed(struct str path, struct str name, enum iam_provider provider,
+                                const struct str *at, size_t count, struct arena *a,
+                                struct iam_subjects *out, struct err *err)
 {
-    struct iam_subject s = {.path = path, .provider = provider};
+    struct iam_subject s = {.path = path, .name = name, .provider = provider};
     struct str *kept = ARENA_ARRAY(a, struct str, count + 1);
     if (kept == NULL) {
         return no_memory(path, err);
@@ -112,18 +113,23 @@ static bool add_name(struct names *into, struct json_view v, struct arena *a)
     return v.kind != JSON_STRING || (json_text(v, a, &name) && VEC_PUSH(into, name));
 }
 
-static enum err_code add_google_role(struct str path, struct json_view list, struct arena *a,
+static enum err_code add_google_role(struct str path, struct json_view root, struct arena *a,
                                      struct iam_subjects *out, struct err *err)
 {
     CLEANUP(names_release) struct names names = {0};
+    struct json_view list = member(root, "includedPermissions");
     struct json_view key;
     struct json_view value;
-    for (struct json_iter it = json_iter_of(list); json_iter_next(&it, &key, &value);) {
-        if (!add_name(&names, value, a)) {
-            return no_memory(path, err);
-        }
+    struct str role = STR_EMPTY;
+    bool fine =
+        member(root, "name").kind != JSON_STRING || json_text(member(root, "name"), a, &role);
+    for (struct json_iter it = json_iter_of(list); fine && json_iter_next(&it, &key, &value);) {
+        fine = add_name(&names, value, a);
     }
-    return add_listed(path, IAM_GCP, names.at, names.len, a, out, err);
+    if (!fine) {
+        return no_memory(path, err);
+    }
+    return add_listed(path, role, IAM_GCP, names.at, names.len, a, out, err);
 }
 
 static bool add_groups(struct names *into, struct json_view policy, struct arena *a)
@@ -144,18 +150,47 @@ static bool add_groups(struct names *into, struct json_view policy, struct arena
     return true;
 }
 
-static enum err_code add_token(struct str path, struct json_view policies, struct arena *a,
+/* Whom it is about: the mail of a member, the name of a token. */
+static bool name_of(struct json_view v, struct arena *a, struct str *out)
+{
+    struct json_view mail = member(member(v, "user"), "email");
+    struct json_view text = mail.kind == JSON_STRING ? mail : member(v, "name");
+    *out = STR_EMPTY;
+    return text.kind != JSON_STRING || json_text(text, a, out);
+}
+
+/* A token or a member: its groups of permissions, and the names of its roles. */
+static enum err_code add_token(struct str path, struct json_view v, struct arena *a,
                                struct iam_subjects *out, struct err *err)
 {
     CLEANUP(names_release) struct names names = {0};
+    struct json_view lists[] = {member(v, "policies"), member(v, "roles")};
     struct json_view key;
     struct json_view value;
-    for (struct json_iter it = json_iter_of(policies); json_iter_next(&it, &key, &value);) {
-        if (!add_groups(&names, value, a)) {
-            return no_memory(path, err);
+    struct str name;
+    bool fine = name_of(v, a, &name);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (struct json_iter it = json_iter_of(lists[i]);
+             fine && lists[i].kind == JSON_ARRAY && json_iter_next(&it, &key, &value);) {
+            fine =
+                i == 0 ? add_groups(&names, value, a) : add_name(&names, member(value, "name"), a);
         }
     }
-    return add_listed(path, IAM_CLOUDFLARE, names.at, names.len, a, out, err);
+    return fine ? add_listed(path, name, IAM_CLOUDFLARE, names.at, names.len, a, out, err)
+                : no_memory(path, err);
+}
+
+static enum err_code add_tokens(struct str path, struct json_view list, struct arena *a,
+                                struct iam_subjects *out, struct err *err)
+{
+    struct json_view key;
+    struct json_view value;
+    enum err_code rc = ERR_OK;
+    for (struct json_iter it = json_iter_of(list);
+         rc == ERR_OK && json_iter_next(&it, &key, &value);) {
+        rc = value.kind == JSON_OBJECT ? add_token(path, value, a, out, err) : ERR_OK;
+    }
+    return rc;
 }
 
 /* ---- which is it ---- */
@@ -172,6 +207,9 @@ enum err_code iam_subjects_read(struct str path, struct str text, struct arena *
     if (str_istarts(text, STR("%7B")) && !url_decode(text, a, &text)) {
         return no_memory(path, err);
     }
+    if (iam_bindings_are(text)) {
+        return iam_bindings_read(path, text, a, out, err);
+    }
     if (json_check(text, &fault) != JSON_OK) {
         return err_set(err, ERR_SYNTAX, "%.*s: not JSON at byte %zu: %s",
                        STR_ARG(str_head(path, 200)), fault.offset,
@@ -183,12 +221,15 @@ enum err_code iam_subjects_read(struct str path, struct str text, struct arena *
         return iam_account_read(path, text, a, out, err);
     }
     if (member(root, "includedPermissions").kind == JSON_ARRAY) {
-        return add_google_role(path, member(root, "includedPermissions"), a, out, err);
+        return add_google_role(path, root, a, out, err);
     }
-    struct json_view token =
-        member(root, "result").kind == JSON_OBJECT ? member(root, "result") : root;
-    if (member(token, "policies").kind == JSON_ARRAY) {
-        return add_token(path, member(token, "policies"), a, out, err);
+    struct json_view result = member(root, "result");
+    if (result.kind == JSON_ARRAY) {
+        return add_tokens(path, result, a, out, err);
+    }
+    struct json_view token = result.kind == JSON_OBJECT ? result : root;
+    if (member(token, "policies").kind == JSON_ARRAY || member(token, "roles").kind == JSON_ARRAY) {
+        return add_token(path, token, a, out, err);
     }
     struct json_view v = document_in(root);
     if (member(root, "Statement").kind != JSON_ABSENT || v.kind == JSON_ABSENT) {

@@ -4,7 +4,8 @@
  *
  * Known by content: an AWS policy document, alone or as the API answers it (get-policy-version,
  * get-role-policy, get-role, Lambda get-policy); get-account-authorization-details; a Google custom
- * role (includedPermissions); a Cloudflare API token (policies with permission_groups).
+ * role (includedPermissions) and policies (binding.h); Cloudflare API tokens (policies with
+ * permission_groups) and members (roles), one or a list.
  */
 #ifndef IAM_SUBJECT_H
 #define IAM_SUBJECT_H
@@ -32,6 +33,7 @@ struct iam_subject {
     struct iam_holder holder;      /* AWS */
     const struct iam_policy *open; /* trust or resource policy, or NULL: whom it lets in */
     struct iam_list permissions;   /* of other providers */
+    struct iam_list roles;         /* of a member of Google Cloud: see binding.h */
 
     /* Of a dump: what `holder` has, apart. */
     struct iam_policy_set own; /* without those of its groups */
