@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const char REASON_WIDE[] = "a table header with more than 512 columns";
 static const char REASON_LONG[] = "a table header longer than 64 KiB";
+static const char REASON_PATH[] = "a #path that is not UTF-8; its table goes without";
 const char table_reason_comment[] = "a comment, and no header of a known kind of table";
 
 void table_init(struct table *t)
@@ -205,6 +208,9 @@ const char *table_comment(struct table *t, const struct json_scanner *s, struct 
     }
     if (value_of(t, line, STR("#path"), &value)) {
         t->path = STR_EMPTY;
+        if (utf8_fault(value) != SIZE_MAX) {
+            return REASON_PATH;
+        }
         return keep(t, value, &t->path);
     }
     if (value_of(t, line, STR("#unset_field"), &value)) {

@@ -8,6 +8,9 @@ option that gives knowledge (--changes, --people, --intel, ...), every file of l
 of records inside a file (one Google log, CloudTrail's data events). --env is no source: it says what
 is ours and what our rules are, not what happened, and the result names it when it is missing.
 
+A turn may say "only_told_by": a file of logs that alone tells the turn from a legitimate story. What
+closes without that file must name what could not be seen; a file that is not needed is a fault.
+
 Also: an --env file as 'faaswatch env init' proposes it changes no answer.
 """
 import json
@@ -105,7 +108,18 @@ class Without(Story):
             if name not in left and not any(w.startswith(name) for w in after["inputs"]["without"]):
                 self.faults.append(f"{what}, without {name}: the result does not say that it is missing")
 
-    def without_logs(self, what, given, replace, base):
+    def alone_tells(self, what, before, after):
+        """Without this file nothing tells the turn from what is legitimate."""
+        faults, self.faults = self.faults, []
+        self.compare_cases(what, before, after)
+        needed, self.faults = self.faults, faults
+        if not needed:
+            self.faults.append(f"{what}: is told by other sources too; only_told_by is not needed")
+        for case in after["cases"]:
+            if case["decision"]["action"] in CLOSED and not case["decision"]["not_seen"]:
+                self.faults.append(f"{what}: the case is closed, and nothing is named as not seen")
+
+    def without_logs(self, what, given, replace, base, only_told_by):
         with tempfile.TemporaryDirectory() as tmp:
             root = pathlib.Path(tmp)
             self.lay_out(root, replace)
@@ -119,7 +133,9 @@ class Without(Story):
                     drop_kind(root / name, kind)
             after = self.run_once(given, replace, change)
             if after is not None:
-                self.compare_cases(f"{what}, without {kind or 'all'} of {name}", base, after)
+                alone = kind is None and str(name) == only_told_by
+                compare = self.alone_tells if alone else self.compare_cases
+                compare(f"{what}, without {kind or 'all'} of {name}", base, after)
 
     def proposed(self, given, replace):
         """As without --env, whatever env init proposes."""
@@ -153,7 +169,7 @@ class Without(Story):
             given, replace = turn.get("given", plan["given"]), turn.get("replace", {})
             base = self.run_once(given, replace, lambda root: None)
             self.without_options(turn["what"], given, replace, base)
-            self.without_logs(turn["what"], given, replace, base)
+            self.without_logs(turn["what"], given, replace, base, turn.get("only_told_by"))
         self.proposed(plan["given"], {})
 
 

@@ -173,6 +173,8 @@ static const struct {
      "#separator \\x09\r\n#path\ta\r\n#fields\tts\tuid\r\n1\tC1\r\n\r\n#close\t2025\r\n"
      "#separator \\x7c\n#unset_field|*\n#path|b\n#fields|uid|ts\n*|C2\n2|-\n#close|2025\n",
      "_path=a;ts=1;uid=C1;\n_path=b;ts=C2;\n_path=b;ts=-;uid=2;\n", 0, 0},
+    {"zeek: a path that is not UTF-8 is told, and its table goes without",
+     "#separator \\x09\n#path\te\xffs\n#fields\tts\tuid\n1\tC1\n", "ts=1;uid=C1;\n", 1, 0},
     {"zeek: a first field that is empty, and one that is a comma", "#fields\tuid\tts\n\t1\n,\t2\n",
      "ts=1;uid=;\nts=2;uid=,;\n", 0, 0},
     {"zeek: a column twice, the first counts", "#fields\tuid\tts\tuid\nA\t1\tB\n", "ts=1;uid=A;\n",
