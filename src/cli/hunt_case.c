@@ -216,7 +216,7 @@ static enum err_code read_cases(struct reader *r, struct json_view whole, const 
 static enum err_code read_all(struct reader *r, const struct str *only, size_t only_count)
 {
     CLEANUP(buf_free) struct buf text = {.max = FILE_MAX};
-    struct json_fault fault;
+    struct json_fault fault = {0};
     enum err_code rc = file_read(r->path, &text, r->err);
     if (rc) {
         return rc;
